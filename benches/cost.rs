@@ -69,8 +69,8 @@ fn demo() {
             let rate = number("/measured/quality/video/bitrate") / 1e3;
             line("slow-lossy: received video", format!("{rate:.0} kbit/s"), "at most 400 kbit/s");
             let dropped =
-                number("/linkCounters/up/packetsDroppedLoss") + number("/linkCounters/up/packetsDroppedQueue");
-            let link = dropped / number("/linkCounters/up/packetsIn") * 100.0;
+                number("/network/counters/up/packetsDroppedLoss") + number("/network/counters/up/packetsDroppedQueue");
+            let link = dropped / number("/network/counters/up/packetsIn") * 100.0;
             let sdk = sdk_loss_percent(directory.path(), name);
             line("slow-lossy: loss at the link", format!("{link:.2} %"), "2 % asked");
             line("slow-lossy: loss that the SDK counted", format!("{sdk:.2} %"), "within 1.5 points of it");

@@ -147,7 +147,7 @@ mod tests {
         let all = std::iter::once::<Box<dyn EventConsumer>>(Box::new(recorder)).chain(others).collect();
         let (events, emitted) = Events::channel();
         events.emit(RunEvent::RunStarted { run: run.run.clone() });
-        let finished = run_finished(&run, 1.0);
+        let finished = run_finished(&run, std::time::Duration::from_secs(1));
         for mut case in run.cases.drain(..) {
             change(&mut case);
             events.emit_result(case);
@@ -211,7 +211,10 @@ mod tests {
 
     #[tokio::test]
     async fn result_that_cannot_be_read_back_is_not_written() {
-        let run = record(Vec::new(), |case| case.seconds = f64::NAN).await;
+        let run = record(Vec::new(), |case| {
+            case.expectations[0].expectation.value = precall_results::ExpectedValue::Number(f64::NAN);
+        })
+        .await;
         assert!(run.cases.iter().all(|case| case.reasons[0].contains("cannot be recorded")), "{run:?}");
     }
 }

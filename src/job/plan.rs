@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
@@ -12,7 +11,6 @@ use super::scenario_files::{load_recorded, scenario_files};
 use crate::record::{RunPlan, read_results};
 use crate::sdk::{self, Npm};
 use precall_judge::warnings::{Warning, separated, warnings};
-use precall_results::CaseResult;
 use precall_results::CompareSpec;
 use precall_scenario::plan::{Case, Durations, Filter, Releases, Shard, expand};
 use precall_scenario::{Axis, CaseSpec, Overrides, Scenario, SdkSpec, Selection, label, load_with};
@@ -201,10 +199,7 @@ fn filtered(cases: Vec<Case>, filters: &[Parsed<Filter>]) -> Result<Vec<Case>, J
 fn durations(run: Option<&Path>) -> Result<Durations, JobError> {
     let Some(run) = run else { return Ok(Durations::default()) };
     let result = read_results(run)?;
-    let seconds = |seconds: f64| Duration::try_from_secs_f64(seconds).unwrap_or_default();
-    // The attempt that counts: waiting for another is the host's.
-    let of = |case: &CaseResult| case.attempts.last().map_or(case.seconds, |attempt| attempt.seconds);
-    Ok(Durations::measured(result.cases.iter().map(|case| (case.case.clone(), seconds(of(case))))))
+    Ok(Durations::measured(result.cases.iter().map(|case| (case.case.clone(), case.duration_of_last_attempt()))))
 }
 
 /// The text of a shard: `2/5`.

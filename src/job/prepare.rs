@@ -136,7 +136,7 @@ async fn plan_resumed(run: &Path, request: &CaseRequest, notices: Notices<'_>) -
 fn other_generators(finished: &[CaseResult]) -> Option<String> {
     let others: Vec<_> = finished
         .iter()
-        .map(|result| result.random_generator.as_deref().unwrap_or("unknown"))
+        .map(|result| result.network.random_generator.as_deref().unwrap_or("unknown"))
         .filter(|generator| *generator != GENERATOR)
         .collect();
     let name = others.first()?;
@@ -291,7 +291,7 @@ mod tests {
         let mut finished = serde_json::from_str::<RunResult>(recorded).expect("a recorded result").cases;
         finished.truncate(1);
         insta::assert_snapshot!(other_generators(&finished).expect("a warning"), @"1 case of this run had another random generator (unknown; this precall has chacha8-1), with which the same seed gives other packets; begin a new run if its cases are to be compared packet by packet");
-        finished[0].random_generator = Some(GENERATOR.to_owned());
+        finished[0].network.random_generator = Some(GENERATOR.to_owned());
         assert_eq!(other_generators(&finished), None);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::compare::{compare_sides, compare_with_baseline};
 use super::conclusion::conclude;
@@ -95,7 +96,7 @@ async fn run_in(
     stop: &Stop,
 ) -> Result<ConcludedRun, JobError> {
     let PreparedRun { request, plan, left, finished, remaining, tags, baseline, info, stopping, bed } = prepared;
-    let seconds_before = left.as_ref().map_or(0.0, |left| left.seconds);
+    let before = left.as_ref().map_or(Duration::ZERO, |left| left.duration);
     let directory = match left {
         Some(left) => left.begin()?,
         None => new_directory(&request.output, &plan.name, plan.own_scenario.as_deref(), plan.record.clone(), tags)?,
@@ -105,7 +106,7 @@ async fn run_in(
         let run = path.clone();
         bed.capture(Box::new(move |case| create_case_file(&run, case, "media.pcapng")));
     }
-    let recorder = Recorder::new(directory, RunCollector::resumed(finished.clone(), seconds_before))?;
+    let recorder = Recorder::new(directory, RunCollector::resumed(finished.clone(), before))?;
     // The record comes first: nothing is shown that is not on disk.
     let all = std::iter::once::<Box<dyn EventConsumer>>(Box::new(recorder)).chain(consumers).collect();
     let consumers = Consumers::new(all, path.clone(), stop.clone());
@@ -119,14 +120,14 @@ async fn run_in(
     };
     let (events, emitted) = Events::channel();
     let consumers = tokio::spawn(consumers.consume(emitted));
-    let RunEnd { cases, decided, is_interrupted, seconds } =
+    let RunEnd { cases, decided, is_interrupted, duration } =
         run_cases(&remaining, &finished, &bed, &options, &events, stop).await;
-    let mut result = unjudged_result(info, cases, decided, seconds_before + seconds);
+    let mut result = unjudged_result(info, cases, decided, before + duration);
     if is_interrupted {
         result.outcome = Outcome::Interrupted;
     }
     conclude(&mut result, baseline.as_ref().map(|baseline| &baseline.result));
-    events.emit(run_finished(&result, seconds));
+    events.emit(run_finished(&result, duration));
     drop(events);
     let consumers = consumers.await.map_err(|error| JobError::ConsumersBroke(error.to_string()))??;
     Ok(ConcludedRun { result, path, consumers, baseline, requested: request.reports })

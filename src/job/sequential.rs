@@ -1,6 +1,7 @@
 //! Runs that end early: which repeats need not run, because their comparison is decided.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use super::error::JobError;
 use super::plan::Plan;
@@ -23,7 +24,7 @@ pub(super) fn stopping(
             if info.axis.is_none() && baseline.is_none() {
                 return Err(JobError::BaselineNotNamed(info.from));
             }
-            let empty = unjudged_result(run.clone(), Vec::new(), Vec::new(), 0.0);
+            let empty = unjudged_result(run.clone(), Vec::new(), Vec::new(), Duration::ZERO);
             Stopping::Gate(Box::new(Gate::new(info, baseline, empty, names(plan))))
         }
         (None, true) => Stopping::Cells(Box::new(sequential(plan, run, baseline)?)),
@@ -47,7 +48,7 @@ fn sequential(plan: &Plan, run: &mut RunInfo, baseline: Option<&Baseline>) -> Re
     };
     let spec = run.compare.clone();
     run.compare.level = Sequential::last_level(spec.level);
-    let empty = unjudged_result(run.clone(), Vec::new(), Vec::new(), 0.0);
+    let empty = unjudged_result(run.clone(), Vec::new(), Vec::new(), Duration::ZERO);
     Ok(Sequential::new(against, spec, empty, names(plan)))
 }
 

@@ -175,7 +175,7 @@ fn joined(parts: &[ShardRun], planned: &[String], started_at: String, is_whole: 
     result.outcome = if is_whole { Outcome::worst(&outcomes) } else { Outcome::Interrupted };
     result.cases = cases;
     result.decided = parts.iter().flat_map(|part| part.result.decided.clone()).collect();
-    result.seconds = parts.iter().map(|part| part.result.seconds).fold(0.0, f64::max);
+    result.duration = parts.iter().map(|part| part.result.duration).max().unwrap_or_default();
     result.run.started_at = started_at;
     result.run.shard = None;
     result.run.cases = planned.iter().map(|id| CaseSummary { id: id.clone() }).collect();
@@ -197,7 +197,7 @@ fn joined_events(parts: &[ShardRun]) -> Result<String, ReadError> {
 
 /// The line that ends the joined run.
 fn last_event(result: &RunResult) -> io::Result<String> {
-    let event = run_finished(result, result.seconds);
+    let event = run_finished(result, result.duration);
     let line = serde_json::to_string(&EventLine { at: &timestamp(), event: &event })?;
     Ok(format!("{}\n", redact(&line)))
 }

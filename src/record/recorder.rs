@@ -139,7 +139,7 @@ mod tests {
         let base = tempfile::tempdir().expect("a directory");
         let directory = RunDirectory::create(base.path(), "twice", "2026-01-02T03:04:05Z").expect("made");
         let path = directory.path().to_owned();
-        let mut recorder = Recorder::new(directory, RunCollector::resumed(Vec::new(), 0.0)).expect("a recorder");
+        let mut recorder = Recorder::new(directory, RunCollector::default()).expect("a recorder");
         for (attempt, seconds) in [(1, [1.0, 2.0]), (2, [3.0, 4.0])] {
             let started = RunEvent::CaseStarted { case: "a".to_owned(), attempt };
             recorder.record(&emitted(started)).expect("recorded");

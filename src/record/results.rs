@@ -1,12 +1,18 @@
 //! Events put together again: the result of a run.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use precall_results::{CaseResult, DecidedCase, Outcome, RunEvent, RunInfo, RunResult, SCHEMA_VERSION};
 
 /// Returns the result of a run that has not been judged as a whole: its cases in plan order, and the outcome of the
-/// worst of them. `seconds` is the duration of all parts of the run.
-pub fn unjudged_result(run: RunInfo, mut cases: Vec<CaseResult>, decided: Vec<DecidedCase>, seconds: f64) -> RunResult {
+/// worst of them. `duration` is that of all parts of the run together.
+pub fn unjudged_result(
+    run: RunInfo,
+    mut cases: Vec<CaseResult>,
+    decided: Vec<DecidedCase>,
+    duration: Duration,
+) -> RunResult {
     // Cases end in any order.
     let planned = run.cases.iter().enumerate();
     let places: HashMap<&str, usize> = planned.map(|(place, case)| (case.id.as_str(), place)).collect();
@@ -21,15 +27,15 @@ pub fn unjudged_result(run: RunInfo, mut cases: Vec<CaseResult>, decided: Vec<De
         repeats: Vec::new(),
         violations: Vec::new(),
         decided,
-        seconds,
+        duration,
     }
 }
 
-/// Returns the event that ends a run with this result. `seconds` is the duration of the last part of the run.
-pub fn run_finished(run: &RunResult, seconds: f64) -> RunEvent {
+/// Returns the event that ends a run with this result. `duration` is that of the last part of the run.
+pub fn run_finished(run: &RunResult, duration: Duration) -> RunEvent {
     RunEvent::RunFinished {
         outcome: run.outcome,
-        seconds,
+        duration,
         repeats: run.repeats.clone(),
         violations: run.violations.clone(),
         upgrade: run.upgrade.clone().map(Box::new),
@@ -42,15 +48,15 @@ pub struct RunCollector {
     run: Option<RunInfo>,
     cases: Vec<CaseResult>,
     decided: Vec<DecidedCase>,
-    /// How long earlier parts of the run took.
-    seconds_before: f64,
+    /// The duration of earlier parts of the run.
+    before: Duration,
     end: Option<RunResult>,
 }
 
 impl RunCollector {
-    /// Returns a collector for a resumed run. `cases` ended in its earlier parts, which took `seconds_before` together.
-    pub fn resumed(cases: Vec<CaseResult>, seconds_before: f64) -> Self {
-        Self { cases, seconds_before, ..Self::default() }
+    /// Returns a collector for a resumed run. `cases` ended in its earlier parts, which took `before` together.
+    pub fn resumed(cases: Vec<CaseResult>, before: Duration) -> Self {
+        Self { cases, before, ..Self::default() }
     }
 
     /// Adds an event to the result.
@@ -61,7 +67,7 @@ impl RunCollector {
                 self.decided.push(DecidedCase { case: case.clone(), reason: reason.clone() });
             }
             RunEvent::CaseFinished { result } => self.cases.push((**result).clone()),
-            RunEvent::RunFinished { outcome, seconds, repeats, violations, upgrade } => {
+            RunEvent::RunFinished { outcome, duration, repeats, violations, upgrade } => {
                 let Some(run) = self.run.clone() else { return };
                 let (cases, decided) = (std::mem::take(&mut self.cases), std::mem::take(&mut self.decided));
                 self.end = Some(RunResult {
@@ -69,7 +75,7 @@ impl RunCollector {
                     upgrade: upgrade.as_deref().cloned(),
                     repeats: repeats.clone(),
                     violations: violations.clone(),
-                    ..unjudged_result(run, cases, decided, self.seconds_before + *seconds)
+                    ..unjudged_result(run, cases, decided, self.before + *duration)
                 });
             }
             _ => {}

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::Deserialize;
 
@@ -47,8 +48,8 @@ pub struct LeftRun {
     pub plan: RunPlan,
     /// The cases that have ended.
     pub finished: Vec<CaseResult>,
-    /// How long its parts so far took, in seconds, as far as their events tell.
-    pub seconds: f64,
+    /// The duration of its parts so far, according to their events.
+    pub duration: Duration,
 }
 
 impl LeftRun {
@@ -81,8 +82,8 @@ impl LeftRun {
             Some(_) => Some(files.lock(LOCK).map_err(fail)?.ok_or_else(|| ResumeError::Busy(path.to_owned()))?),
         };
         let finished = finished(&files, &plan);
-        let seconds = seconds(&files);
-        Ok(Self { files, lock, plan, finished, seconds })
+        let duration = duration(&files);
+        Ok(Self { files, lock, plan, finished, duration })
     }
 
     /// Returns the path of the run's directory.
@@ -122,7 +123,7 @@ impl LeftRun {
 fn finished(run: &Directory, plan: &RunPlan) -> Vec<CaseResult> {
     let result = |id: &String| {
         // It is written in one step when the case is over.
-        let result: CaseResult = serde_json::from_value(json_in(run, case_path(id).join(RESULT)).ok()?).ok()?;
+        let result = CaseResult::from_json(&json_in(run, case_path(id).join(RESULT)).ok()?).ok()?;
         (result.case == *id && result.outcome != Outcome::Interrupted).then_some(result)
     };
     plan.cases.iter().filter_map(result).collect()
@@ -171,9 +172,9 @@ struct TimedEvent {
     event: String,
 }
 
-/// How long the parts of a run took, each from its first event to its last.
-fn seconds(run: &Directory) -> f64 {
-    let (mut total, mut part) = (0.0, None);
+/// Returns the duration of the parts of a run together, each from its first event to its last.
+fn duration(run: &Directory) -> Duration {
+    let (mut total, mut part) = (Duration::ZERO, None);
     for event in lines_in::<TimedEvent>(run, EVENTS).into_iter().flatten() {
         let Ok(at) = event.at.parse::<jiff::Timestamp>() else { continue };
         part = match part {
@@ -187,8 +188,9 @@ fn seconds(run: &Directory) -> f64 {
     total + length(part)
 }
 
-fn length(part: Option<(jiff::Timestamp, jiff::Timestamp)>) -> f64 {
-    part.map_or(0.0, |(began, ended)| ended.duration_since(began).as_secs_f64())
+/// Returns the duration of a part; zero where the clock was set back.
+fn length(part: Option<(jiff::Timestamp, jiff::Timestamp)>) -> Duration {
+    part.and_then(|(began, ended)| ended.duration_since(began).try_into().ok()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! A case in its slot: attempts at it, until one says something.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
 
@@ -10,7 +10,7 @@ use super::test_bed::TestBed;
 use crate::run_events::Events;
 use precall_judge::score::score;
 use precall_netem::rng::GENERATOR;
-use precall_results::{Attempt, CaseResult, PlatformInfo, RunEvent};
+use precall_results::{Attempt, CaseNetwork, CaseResult, PlatformInfo, RunEvent};
 use precall_scenario::PlatformSpec;
 use precall_scenario::plan::Case;
 
@@ -64,12 +64,12 @@ pub(super) async fn run_case(
         work.attempts.push(Attempt {
             outcome: attempt.verdict.outcome,
             reasons: attempt.verdict.reasons.clone(),
-            seconds: attempt_began.elapsed().as_secs_f64(),
+            duration: attempt_began.elapsed(),
         });
         let outcome = attempt.verdict.outcome;
         let is_tried_again = outcome.is_retried() && number < MAX_ATTEMPTS && !cancel.is_cancelled();
         let is_starved = attempt.is_starved;
-        let result = Box::new(result(case, attempt, work.attempts.clone(), began.elapsed().as_secs_f64()));
+        let result = Box::new(result(case, attempt, work.attempts.clone(), began.elapsed()));
         match (is_tried_again, is_starved) {
             (true, true) => {
                 work.result = Some(result);
@@ -91,7 +91,7 @@ pub(super) fn give_up(cases: &[Case], work: PendingCase, events: &Events) -> Opt
     work.result.map(|result| events.emit_result(*result))
 }
 
-pub(super) fn result(case: &Case, attempt: AttemptResult, attempts: Vec<Attempt>, seconds: f64) -> CaseResult {
+pub(super) fn result(case: &Case, attempt: AttemptResult, attempts: Vec<Attempt>, duration: Duration) -> CaseResult {
     let recomputed = attempt.measured.quality.is_some().then(|| score(&attempt.samples, case.spec.test.scoring));
     CaseResult {
         case: case.id.clone(),
@@ -108,20 +108,22 @@ pub(super) fn result(case: &Case, attempt: AttemptResult, attempts: Vec<Attempt>
         recomputed,
         expectations: attempt.verdict.expectations,
         findings: attempt.verdict.findings,
-        network: case.spec.network.clone(),
-        // Only the way to the embedded platform leads through the case's links.
-        network_applied: matches!(case.spec.platform, PlatformSpec::Embedded(_)) || !case.spec.network.is_unimpaired(),
-        measured_network: attempt.timeline.measured(),
+        network: CaseNetwork {
+            requested: case.spec.network.clone(),
+            // Only the way to the embedded platform leads through the case's links.
+            applied: matches!(case.spec.platform, PlatformSpec::Embedded(_)) || !case.spec.network.is_unimpaired(),
+            firewall: attempt.firewall,
+            measured: attempt.timeline.measured(),
+            counters: attempt.timeline.total(),
+            checks: attempt.network_checks,
+            accuracy: attempt.accuracy,
+            seed: case.seed,
+            random_generator: Some(GENERATOR.to_owned()),
+        },
         media: attempt.timeline.media.travel(),
-        link_counters: attempt.timeline.total(),
-        network_checks: attempt.network_checks,
-        accuracy: attempt.accuracy,
         signalling: attempt.signalling,
-        firewall: attempt.firewall,
         host: attempt.host,
-        seed: case.seed,
-        random_generator: Some(GENERATOR.to_owned()),
-        seconds,
+        duration,
     }
 }
 

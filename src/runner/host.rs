@@ -78,8 +78,8 @@ impl HostMonitor {
             cpu_pressure: self.busiest(Counters::pressure),
             cpu_busy: self.busiest(Counters::busy),
             cpu_throttled: self.busiest(Counters::throttled),
-            page_lag_ms: upper_median(&self.lags_ms),
-            encode_ms_per_frame: (last.0 > first.0).then(|| (last.1 - first.1) / (last.0 - first.0) * 1e3),
+            page_lag: upper_median(&self.lags_ms).and_then(|ms| time(ms / 1e3)),
+            encode_time_per_frame: (last.0 > first.0).then(|| (last.1 - first.1) / (last.0 - first.0)).and_then(time),
             source_frame_rate: (!rates.is_empty()).then(|| rates.iter().sum::<f64>() / rates.len() as f64),
         }
     }
@@ -97,6 +97,11 @@ impl HostMonitor {
         let most = (0..self.counters.len()).filter_map(of_window).max_by(f64::total_cmp)?;
         Ratio::new(most.clamp(0.0, 1.0))
     }
+}
+
+/// Returns a time that the page reported, in seconds; `None` where the number is no duration.
+fn time(seconds: f64) -> Option<Duration> {
+    Duration::try_from_secs_f64(seconds).ok()
 }
 
 impl Counters {
@@ -228,8 +233,8 @@ mod tests {
             ]})));
         }
         let load = monitor.load();
-        assert_eq!(load.page_lag_ms, Some(4.0));
+        assert_eq!(load.page_lag, Some(Duration::from_millis(4)));
         assert_eq!(load.source_frame_rate, Some(29.0));
-        assert!(load.encode_ms_per_frame.is_some_and(|ms| (ms - 10.0).abs() < 1e-9), "{load:?}");
+        assert!(load.encode_time_per_frame.is_some_and(|time| (time.as_secs_f64() - 0.01).abs() < 1e-9), "{load:?}");
     }
 }

@@ -1,6 +1,7 @@
 //! The network that a case really had, from readings of the links' counters and from the page's statistics. Pure.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use super::media_watch::MediaWatch;
 use precall_judge::verdict::{NetworkEvidence, PageTraffic};
@@ -78,7 +79,8 @@ impl Timeline {
         MeasuredNetwork {
             up: self.link(Direction::Up),
             down: self.link(Direction::Down),
-            round_trip_time: self.evidence.round_trip_time(),
+            // The page's figures may be anything: what is no duration was not measured.
+            round_trip_time: self.evidence.round_trip_time().and_then(|time| Duration::try_from_secs_f64(time).ok()),
         }
     }
 
@@ -98,7 +100,7 @@ impl Timeline {
         MeasuredLink {
             peak_rate: peak.map(bitrate),
             mean_rate: mean.map(bitrate),
-            mean_delay_ms: total.delay_mean().map(|delay| delay.as_secs_f64() * 1e3),
+            mean_delay: total.delay_mean(),
             loss_ratio: Some(total.loss_ratio()),
         }
     }
@@ -149,7 +151,7 @@ mod tests {
             ]})));
         }
         timeline.push_report(&StatsReport::read(&serde_json::json!({ "stats": "nonsense" })));
-        assert_eq!(timeline.measured().round_trip_time, Some(0.2));
+        assert_eq!(timeline.measured().round_trip_time, Some(Duration::from_millis(200)));
     }
 
     #[test]

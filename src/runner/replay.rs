@@ -1,6 +1,8 @@
 //! A case without a page: the payloads of its page are given. Tests use it to check the way from a page's events to
 //! results with events that no page would send.
 
+use std::time::Duration;
+
 use super::attempt::asked;
 use super::case::result;
 use super::observations::{AttemptEnd, Observations};
@@ -44,8 +46,8 @@ pub fn replay<'a>(case: &Case, said: impl IntoIterator<Item = &'a str>, events: 
     }
     let attempt = observations.conclude(case, end, &[]);
     let (outcome, reasons) = (attempt.verdict.outcome, attempt.verdict.reasons.clone());
-    let seconds = f64::from(seconds);
-    *events.emit_result(result(case, attempt, vec![Attempt { outcome, reasons, seconds }], seconds))
+    let duration = Duration::from_secs(seconds.into());
+    *events.emit_result(result(case, attempt, vec![Attempt { outcome, reasons, duration }], duration))
 }
 
 fn counters(seconds: u32) -> PathCounters {

@@ -1,7 +1,7 @@
 //! The order of a run: which case begins when, and what becomes of the run when one ends. It knows cases, not how one
 //! is run.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
@@ -13,7 +13,7 @@ use super::slots::Slots;
 use crate::run_events::Events;
 use precall_judge::comparison::Stopping;
 use precall_results::Exit;
-use precall_results::{CaseResult, DecidedCase, RunEvent};
+use precall_results::{CaseNetwork, CaseResult, DecidedCase, RunEvent};
 use precall_scenario::plan::Case;
 
 /// The cases of a run, and the rules by which they are scheduled.
@@ -37,8 +37,8 @@ pub struct RunEnd {
     pub decided: Vec<DecidedCase>,
     /// Whether a signal ended the run before all cases had ended.
     pub is_interrupted: bool,
-    /// The duration of this part of the run in seconds.
-    pub seconds: f64,
+    /// The duration of this part of the run.
+    pub duration: Duration,
 }
 
 /// Runs the cases. `prepare` gets the indices of the cases that begin at once, and `run_one` runs one. Each case has
@@ -114,7 +114,7 @@ where
     ended.cases.extend(waiting.map(|result| *result));
     ended.is_interrupted =
         (stop.drain.is_cancelled() || stop.now.is_cancelled()) && ended.cases.len() < options.run.cases.len();
-    ended.seconds = began.elapsed().as_secs_f64();
+    ended.duration = began.elapsed();
     ended
 }
 
@@ -122,8 +122,9 @@ where
 fn broken(case: &Case, panic: &TaskPanic, events: &Events) -> CaseEnd {
     let reason = format!("precall broke while this case ran: {panic}; this is a fault of precall");
     let broken = CaseResult::broken(case.id.clone(), case.spec.name.clone(), reason);
-    let (axes, network) = (case.axes.clone(), case.spec.network.clone());
-    CaseEnd::Done(events.emit_result(CaseResult { axes, network, repeat: case.repeat, seed: case.seed, ..broken }))
+    let network = CaseNetwork { requested: case.spec.network.clone(), seed: case.seed, ..broken.network };
+    let axes = case.axes.clone();
+    CaseEnd::Done(events.emit_result(CaseResult { axes, network, repeat: case.repeat, ..broken }))
 }
 
 /// Removes the waiting cases whose cell is decided, emits an event for each, and returns them.

@@ -106,7 +106,7 @@ mod nightly {
             assert_eq!(case["module"]["version"], module);
             assert_eq!(case["module"]["source"], "npm opentok-network-test-js");
             // Each second of it was measured, by the module and by the link.
-            assert!(case["linkCounters"]["up"]["packetsIn"].as_u64() > Some(500), "{case:#}");
+            assert!(case["network"]["counters"]["up"]["packetsIn"].as_u64() > Some(500), "{case:#}");
         }
     }
 }

@@ -190,8 +190,8 @@ fn a_case_runs_elsewhere_with_credentials_from_the_environment() {
         (&case["platform"]["kind"], &case["platform"]["apiUrl"]),
         (&Value::from("opentok"), &Value::from(url.as_str()))
     );
-    assert_eq!(case["networkApplied"], false);
-    assert_eq!(case["linkCounters"]["up"]["packetsIn"], 0);
+    assert_eq!(case["network"]["applied"], false);
+    assert_eq!(case["network"]["counters"]["up"]["packetsIn"], 0);
     let directory = workspace.run_directory().expect("a run").join("cases/elsewhere");
     assert!(directory.join("result.json").exists() && !directory.join("link.jsonl").exists());
     nowhere(&[&secret], &workspace, &text);
@@ -252,13 +252,13 @@ fn cases_on_different_platforms_run_side_by_side_with_credentials_from_files() {
         let case = case(&results, name);
         assert_eq!(case["outcome"], "passed", "{text}");
         assert_eq!(
-            (&case["platform"]["kind"], &case["networkApplied"]),
+            (&case["platform"]["kind"], &case["network"]["applied"]),
             (&Value::from(kind), &Value::from(is_applied))
         );
     }
     assert_eq!(case(&results, "ready")["platform"]["sessionId"], session.as_str());
     // Media went there through the relay, with the network on the way.
-    let links = &case(&results, "vonage")["linkCounters"];
+    let links = &case(&results, "vonage")["network"]["counters"];
     assert!(links["up"]["packetsIn"].as_u64() > Some(50) && links["down"]["packetsIn"].as_u64() > Some(50), "{links}");
     nowhere(&[&running.text("apiSecret"), "PRIVATE KEY"], &workspace, &text);
     assert_eq!(running.end(), 0);

@@ -27,7 +27,7 @@ fn behind_a_firewall_the_test_says_what_it_should() {
     // Chrome tried without the relay first.
     for name in ["udp-blocked", "udp-blocked-proxy-url", "tls-only", "http-proxy"] {
         assert!(dropped(name) > Some(0), "{name} dropped nothing");
-        let through_relay = case(&results, name)["linkCounters"]["up"]["packetsOut"].as_u64();
+        let through_relay = case(&results, name)["network"]["counters"]["up"]["packetsOut"].as_u64();
         assert!(through_relay > Some(20), "{name}: {through_relay:?}");
     }
     assert_eq!(dropped("open"), None);
@@ -98,7 +98,7 @@ mod nightly {
                 let mean = total.expect("a time") / packets.expect("a number");
                 assert!(mean >= 50.0, "{name} {way}: {mean} ms");
             }
-            assert!(case["linkCounters"]["down"]["packetsOut"].as_u64() > Some(20), "{name}: no media came");
+            assert!(case["network"]["counters"]["down"]["packetsOut"].as_u64() > Some(20), "{name}: no media came");
         }
     }
 }
@@ -142,10 +142,10 @@ mod alone {
         let run = workspace.run_directory().expect("a run");
         for name in ["newest", "oldest", "direct", "quality"] {
             let case = case(&results, name);
-            let link = &case["linkCounters"];
+            let link = &case["network"]["counters"];
             for way in ["up", "down"] {
                 assert!(link[way]["packetsOut"].as_u64() > Some(20), "{name}: {link}");
-                assert!(case["measuredNetwork"][way]["meanDelayMs"].as_f64() >= Some(40.0), "{name}: {case:#}");
+                assert!(case["network"]["measured"][way]["meanDelayMs"].as_f64() >= Some(40.0), "{name}: {case:#}");
                 assert_eq!(link[way]["packetsDroppedLoss"], 0, "{name}: a stream loses nothing");
             }
             // Chrome tried UDP first.
@@ -154,10 +154,10 @@ mod alone {
             assert!(capture.media.iter().all(|packets| *packets > 20), "{name}: {capture:?}");
         }
         let quality = case(&results, "quality");
-        println!("by TCP: {} {}", quality["measuredNetwork"], quality["measured"]["quality"]["video"]);
-        assert!(quality["measuredNetwork"]["roundTripTime"].as_f64() >= Some(0.08), "{quality:#}");
+        println!("by TCP: {} {}", quality["network"]["measured"], quality["measured"]["quality"]["video"]);
+        assert!(quality["network"]["measured"]["roundTripTime"].as_f64() >= Some(0.08), "{quality:#}");
         // Otherwise UDP is what it goes by, and is lost of.
-        let passes = &case(&results, "udp-passes")["linkCounters"]["up"];
+        let passes = &case(&results, "udp-passes")["network"]["counters"]["up"];
         assert!(passes["packetsDroppedLoss"].as_u64() > Some(0), "{passes}");
     }
 }

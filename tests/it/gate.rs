@@ -78,7 +78,7 @@ fn fifteen_percent_on_one_network(case: &mut CaseResult, _: &mut SeededRng) {
 fn hang(case: &mut CaseResult) {
     case.outcome = Outcome::Hung;
     case.measured.quality = None;
-    case.measured_network.round_trip_time = None;
+    case.network.measured.round_trip_time = None;
 }
 
 fn one_in_five_hangs(case: &mut CaseResult, chance: &mut SeededRng) {

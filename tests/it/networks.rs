@@ -86,7 +86,7 @@ fn claims_are_held_against_the_links_and_packets_are_captured() {
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     let lossy = case(&results, "lossy");
     let number = |value: &serde_json::Value| value.as_f64().expect("a number");
-    let loss = &lossy["claims"]["sdkLossRatio"];
+    let loss = &lossy["network"]["accuracy"]["sdkLossRatio"];
     // How much of 5 % so few packets had is chance; that both say the same is not. They begin and end at other moments.
     assert!((number(&loss["claimed"]) - number(&loss["truth"])).abs() < 0.02, "{loss}");
     assert!(number(&loss["claimed"]) > 0.0, "{loss}");
@@ -94,12 +94,12 @@ fn claims_are_held_against_the_links_and_packets_are_captured() {
 
     // What Chrome itself applies is there as well: the page's round trip takes the delay both ways.
     let by_chrome = case(&results, "by-chrome");
-    assert!(number(&by_chrome["measuredNetwork"]["roundTripTime"]) > 0.078, "{by_chrome:#}");
-    assert!(number(&by_chrome["measuredNetwork"]["up"]["meanDelayMs"]) < 20.0, "{by_chrome:#}");
+    assert!(number(&by_chrome["network"]["measured"]["roundTripTime"]) > 0.078, "{by_chrome:#}");
+    assert!(number(&by_chrome["network"]["measured"]["up"]["meanDelayMs"]) < 20.0, "{by_chrome:#}");
 
     let capture = Capture::of(&workspace.run_directory().expect("a run"), "lossy");
-    assert!(capture.holds(&lossy["linkCounters"]), "{capture:?} {}", lossy["linkCounters"]);
-    let dropped = lossy["linkCounters"]["up"]["packetsDroppedLoss"].as_u64().expect("a count");
+    assert!(capture.holds(&lossy["network"]["counters"]), "{capture:?} {}", lossy["network"]["counters"]);
+    let dropped = lossy["network"]["counters"]["up"]["packetsDroppedLoss"].as_u64().expect("a count");
     let on_one_side = capture.packets[0] - capture.packets[1];
     // Packets go on while the counters are read for the last time.
     assert!(dropped > 0 && on_one_side >= dropped && on_one_side < dropped + 20, "{capture:?}, {dropped} dropped");

@@ -133,15 +133,16 @@ fn a_case_goes_through_a_relay_and_its_network() {
         // What the relay carries stands there as if there were none.
         assert!(capture.media.iter().all(|packets| *packets > 50), "{name}: {capture:?}");
         for way in ["up", "down"] {
-            assert!(case["linkCounters"][way]["packetsOut"].as_u64() > Some(50), "{case:#}");
-            assert!(case["measuredNetwork"][way]["meanDelayMs"].as_f64() >= Some(40.0), "{case:#}");
+            assert!(case["network"]["counters"][way]["packetsOut"].as_u64() > Some(50), "{case:#}");
+            assert!(case["network"]["measured"][way]["meanDelayMs"].as_f64() >= Some(40.0), "{case:#}");
         }
         // Statistics come once a second, and a connectivity test's connection lives hardly longer: there may be none of it.
-        if let Some(seconds) = case["measuredNetwork"]["roundTripTime"].as_f64() {
+        if let Some(seconds) = case["network"]["measured"]["roundTripTime"].as_f64() {
             assert!(seconds >= 0.08, "{case:#}");
         }
     }
-    let (by_udp, by_tcp) = (&case(&results, "by-udp")["linkCounters"], &case(&results, "by-tcp")["linkCounters"]);
+    let (by_udp, by_tcp) =
+        (&case(&results, "by-udp")["network"]["counters"], &case(&results, "by-tcp")["network"]["counters"]);
     println!("{captures:?}");
     assert!(captures[0].holds(by_udp), "{captures:?} {by_udp}");
     let lost = by_udp["up"]["packetsDroppedLoss"].as_u64().expect("a number");

@@ -29,7 +29,7 @@ fn a_run_is_reported_in_every_format_without_a_browser() {
         ("markdown", &["## ❌ upgrade: failed", "| ❌ | 2.27.6 loss-bursts | failed |"]),
         ("github", &["::error file=scenarios/upgrade.toml,line=14,col=18,title=2.27.6 loss-bursts%3A failed"]),
         ("openmetrics", &["precall_case_outcome{scenario=\"upgrade\"", "\n# EOF\n"]),
-        ("json", &["\"schemaVersion\": 1"]),
+        ("json", &["\"schemaVersion\": 2"]),
     ] {
         let text = report(&workspace, &recorded::run(), format);
         for mark in marks {
@@ -218,7 +218,7 @@ fn what_a_page_says_is_recorded_read_back_and_reported() {
     let outcome = precall_results::Outcome::Errored;
     events.emit(precall_results::RunEvent::RunFinished {
         outcome,
-        seconds: 1.0,
+        duration: std::time::Duration::from_secs(1),
         repeats: Vec::new(),
         violations: Vec::new(),
         upgrade: None,

@@ -109,9 +109,9 @@ fn nothing_is_described_that_there_is_not() {
 #[test]
 fn wrong_results_are_told() {
     let mut wrong = complete();
-    wrong["schemaVersion"] = 2.into();
+    wrong["schemaVersion"] = 1.into();
     wrong["cases"][0]["outcome"] = "fine".into();
-    wrong["cases"][0]["measuredNetwork"]["up"]["lossRatio"] = 2.into();
+    wrong["cases"][0]["network"]["measured"]["up"]["lossRatio"] = 2.into();
     assert_eq!(hold(&schema(), &wrong).len(), 3, "{:?}", hold(&schema(), &wrong));
 }
 

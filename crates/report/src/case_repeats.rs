@@ -165,8 +165,8 @@ impl<'a> CaseRepeats<'a> {
             bitrate: quality(|quality| sum(quality.audio.bitrate, quality.video.bitrate)),
             audio_loss: quality(|quality| quality.audio.packet_loss_ratio),
             video_loss: quality(|quality| quality.video.packet_loss_ratio),
-            round_trip_time: self.spread(|case| case.measured_network.round_trip_time),
-            seconds: self.spread(|case| Some(case.seconds_of_last_attempt())),
+            round_trip_time: self.spread(|case| Some(case.network.measured.round_trip_time?.as_secs_f64())),
+            seconds: self.spread(|case| Some(case.duration_of_last_attempt().as_secs_f64())),
         }
     }
 

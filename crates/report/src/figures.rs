@@ -50,7 +50,7 @@ impl CaseFigures {
             bitrate: or_none(bitrate, format::bits_per_second),
             audio_loss: or_none(audio.and_then(|audio| audio.packet_loss_ratio), format::ratio),
             video_loss: or_none(video.and_then(|video| video.packet_loss_ratio), format::ratio),
-            round_trip_time: or_none(case.measured_network.round_trip_time, format::seconds_as_ms),
+            round_trip_time: or_none(case.network.measured.round_trip_time, format::milliseconds),
             advice: advice(case),
         }
     }
@@ -102,7 +102,7 @@ pub(super) fn missed(checked: &CheckedExpectation, case: Option<&CaseResult>) ->
 /// was measured.
 pub(super) fn got(checked: &CheckedExpectation, case: Option<&CaseResult>) -> Option<String> {
     match case {
-        Some(case) => got_in_words(checked, &case.measured, &case.measured_network.ground_truth(case.media.as_ref())),
+        Some(case) => got_in_words(checked, &case.measured, &case.network.measured.ground_truth(case.media.as_ref())),
         None => checked.got.clone(),
     }
 }
@@ -154,7 +154,7 @@ pub(super) fn not_run(run: &RunResult) -> Vec<&str> {
 /// Returns `8 cases in 121 s`: the number of finished cases, and the duration of the whole run. Every report uses these
 /// words.
 pub(super) fn cases_and_duration(run: &RunResult) -> String {
-    format!("{} in {}", format::count(run.cases.len(), "case", "cases"), format::seconds(run.seconds))
+    format!("{} in {}", format::count(run.cases.len(), "case", "cases"), format::seconds(run.duration.as_secs_f64()))
 }
 
 /// Returns the number of cases for each outcome: `2 passed, 1 failed, 9 not run`.

@@ -1,5 +1,7 @@
 //! A recorded run for the tests of reports, with every outcome and with all data that a page and a link produce.
 
+use std::time::Duration;
+
 use precall_judge::comparison::{Comparison, compare_runs};
 use precall_netem::PathCounters;
 use precall_netem::units::Bitrate;
@@ -14,7 +16,11 @@ use precall_results::{AudioCounters, Phase, Sample, VideoCounters};
 pub(super) fn recorded() -> Recording {
     let mut result: RunResult =
         serde_json::from_str(include_str!("../../../tests/fixtures/results.json")).expect("a recorded result");
-    let attempt = |outcome, reason: &str| Attempt { outcome, reasons: vec![reason.to_owned()], seconds: 9.5 };
+    let attempt = |outcome, reason: &str| Attempt {
+        outcome,
+        reasons: vec![reason.to_owned()],
+        duration: Duration::from_millis(9500),
+    };
     let (clean, slow) = (result.cases[0].clone(), result.cases[1].clone());
     for (name, outcome, reason) in [
         ("flaky", Outcome::Passed, ""),
@@ -171,11 +177,11 @@ pub(super) fn swept() -> Recording {
     let mut add = |name: &str, module: &str, rate: Option<u64>, loss: f64, repeat: u32| {
         let mut case = base.clone();
         let share = precall_netem::units::Ratio::new(loss);
-        for link in [&mut case.network.up, &mut case.network.down] {
+        for link in [&mut case.network.requested.up, &mut case.network.requested.down] {
             (link.rate, link.loss) = (rate.map(Bitrate::from_bits_per_second), share.filter(|_| loss > 0.0));
         }
         let received = rate.unwrap_or(2_000_000) * 8 / 10;
-        for link in [&mut case.measured_network.up, &mut case.measured_network.down] {
+        for link in [&mut case.network.measured.up, &mut case.network.measured.down] {
             (link.mean_rate, link.loss_ratio) = (Some(Bitrate::from_bits_per_second(received * 9 / 8)), share);
         }
         case.name = name.to_owned();

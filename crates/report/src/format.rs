@@ -59,6 +59,16 @@ pub(super) fn seconds_as_ms(value: f64) -> String {
     if ms > 0.0 && ms < 10.0 { format!("{ms:.1} ms") } else { format!("{ms:.0} ms") }
 }
 
+/// Formats a time in milliseconds: `162 ms`, with a decimal below 10 ms.
+pub(super) fn milliseconds(time: std::time::Duration) -> String {
+    seconds_as_ms(time.as_secs_f64())
+}
+
+/// Formats a time in milliseconds with one decimal: `83.4 ms`.
+pub(super) fn tenths_of_ms(time: std::time::Duration) -> String {
+    format!("{:.1} ms", time.as_secs_f64() * 1e3)
+}
+
 /// Describes one direction of a network: `400 kbit/s (queue 300 ms), 80 ms, loss 2 %`.
 pub(super) fn link(config: &LinkConfig) -> String {
     let parts: Vec<_> = parts(config).into_iter().flat_map(|(_, text)| text).collect();

@@ -202,9 +202,17 @@ mod tests {
         let mut run = recorded();
         let mut case = run.result.cases[0].clone();
         let busy = "the host could not keep up: the camera gave 28.2 frames/s (at least 28.5)".to_owned();
-        case.attempts.insert(0, Attempt { outcome: Outcome::Inconclusive, reasons: vec![busy], seconds: 20.0 });
+        case.attempts.insert(
+            0,
+            Attempt {
+                outcome: Outcome::Inconclusive,
+                reasons: vec![busy],
+                duration: std::time::Duration::from_secs(20),
+            },
+        );
         let mut flaky = case.clone();
-        flaky.attempts[0] = Attempt { outcome: Outcome::Failed, reasons: Vec::new(), seconds: 20.0 };
+        flaky.attempts[0] =
+            Attempt { outcome: Outcome::Failed, reasons: Vec::new(), duration: std::time::Duration::from_secs(20) };
         run.result.cases = vec![case, flaky];
         run.warnings.clear();
         insta::assert_snapshot!(github(&run, &nowhere()));

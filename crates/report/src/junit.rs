@@ -24,6 +24,7 @@
 //! `assertions`, and its `system-out` lists the versions that ran.
 
 use std::io;
+use std::time::Duration;
 
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
@@ -58,7 +59,7 @@ fn write(xml: &mut Xml, run: &Recording) -> io::Result<()> {
     let tests = (results.len() + not_run.len()).to_string();
     let (failures, errors) = (count(TestResult::Failure).to_string(), count(TestResult::Error).to_string());
     let skipped = (count(TestResult::Skipped) + not_run.len()).to_string();
-    let time = seconds(result.seconds);
+    let time = seconds(result.duration);
     let counts = [
         ("tests", tests.as_str()),
         ("failures", failures.as_str()),
@@ -106,7 +107,7 @@ fn test(
     xml: &mut Xml,
     run: &Recording,
     id: &str,
-    time: Option<f64>,
+    time: Option<Duration>,
     inner: impl FnOnce(&mut Xml) -> io::Result<()>,
 ) -> io::Result<()> {
     let (name, class) = (clean(id), clean(&run.result.run.scenario));
@@ -128,7 +129,7 @@ fn verdict_case(xml: &mut Xml, run: &Recording, upgrade: &Upgrade) -> io::Result
 
 fn test_case(xml: &mut Xml, run: &Recording, case: &CaseResult) -> io::Result<()> {
     let why = outcome_reasons(case);
-    test(xml, run, &case.case, Some(case.seconds_of_last_attempt()), |xml| {
+    test(xml, run, &case.case, Some(case.duration_of_last_attempt()), |xml| {
         let kind = TestResult::of_case(run, case);
         if let Some(name) = kind.element() {
             let message = why.first().map_or(case.outcome.as_str(), String::as_str);
@@ -177,7 +178,7 @@ fn is_failure(attempt: &Attempt) -> bool {
 /// Returns the versions that ran, the findings, the warnings, and the reason for repeated attempts, one a line.
 fn about(case: &CaseResult) -> String {
     let builds = [("sdk", case.sdk.version.clone()), ("module", case.module.version.clone())];
-    let facts = builds.into_iter().chain([("seed", case.seed.to_string())]);
+    let facts = builds.into_iter().chain([("seed", case.network.seed.to_string())]);
     let is_other = |axis: &(&String, &String)| !["sdk", "module"].contains(&axis.0.as_str());
     let axes = case.axes.iter();
     let lines = facts.map(|(name, value)| format!("{name}: {value}"));
@@ -275,8 +276,8 @@ impl TestResult {
 }
 
 /// Formats a duration in seconds, to the millisecond.
-fn seconds(seconds: f64) -> String {
-    format!("{:.3}", if seconds.is_finite() { seconds.max(0.0) } else { 0.0 })
+fn seconds(time: Duration) -> String {
+    format!("{:.3}", time.as_secs_f64())
 }
 
 /// Removes the characters that XML 1.0 cannot represent.

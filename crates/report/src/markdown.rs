@@ -232,21 +232,21 @@ fn folded_table(page: &mut LimitedText, head: &str, rows: Vec<String>) {
 }
 
 fn network_rows(case: &CaseResult, names: &Names) -> String {
-    let measured = &case.measured_network;
+    let measured = &case.network.measured;
     let ways = [("up", Direction::Up, &measured.up), ("down", Direction::Down, &measured.down)];
     let rows = ways.into_iter().map(|(name, direction, link)| {
-        let asked = match case.network_applied {
-            true => format::link_over_time(&case.network, direction),
+        let asked = match case.network.applied {
+            true => format::link_over_time(&case.network.requested, direction),
             false => format!("not applied ({})", case.platform.kind),
         };
-        let MeasuredLink { peak_rate, mean_rate, mean_delay_ms, loss_ratio } = link;
+        let MeasuredLink { peak_rate, mean_rate, mean_delay, loss_ratio } = link;
         format!(
             "| {} | {name} | {} | {} | {} | {} | {} |\n",
             escape(names.case(&case.case)),
             escape(&asked),
             or_none(*peak_rate, format::bitrate),
             or_none(*mean_rate, format::bitrate),
-            or_none(*mean_delay_ms, |ms| format!("{ms:.1} ms")),
+            or_none(*mean_delay, format::tenths_of_ms),
             or_none(*loss_ratio, |loss| format::ratio(loss.get())),
         )
     });

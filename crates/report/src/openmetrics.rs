@@ -94,7 +94,7 @@ pub(super) fn openmetrics(run: &Recording) -> String {
 /// create-blocks-from openmetrics` requires.
 pub(super) fn backfill(run: &Recording) -> String {
     let started = run.result.run.started_at.parse::<jiff::Timestamp>().ok();
-    written(run, started.map(|at| at.as_millisecond() as f64 / 1e3 + run.result.seconds))
+    written(run, started.map(|at| at.as_millisecond() as f64 / 1e3 + run.result.duration.as_secs_f64()))
 }
 
 fn written(run: &Recording, time: Option<f64>) -> String {
@@ -113,7 +113,7 @@ fn written(run: &Recording, time: Option<f64>) -> String {
     families.push(info);
     let mut duration =
         Family::new("precall_run_duration_seconds", Some("seconds"), "How long the run took, by the clock.");
-    duration.add(&scenario, Some(result.seconds));
+    duration.add(&scenario, Some(result.duration.as_secs_f64()));
     families.push(duration);
     let mut started = Family::new("precall_run_start_time_seconds", Some("seconds"), "When the run began.");
     let at = result.run.started_at.parse::<jiff::Timestamp>().ok();
@@ -150,9 +150,9 @@ fn written(run: &Recording, time: Option<f64>) -> String {
     for (name, unit, help, figure) in COUNTERS {
         let mut family = Family::new(name, Some(unit), help);
         for (case, labels) in result.cases.iter().zip(&labels) {
-            for (direction, link) in [("up", &case.link_counters.up), ("down", &case.link_counters.down)] {
+            for (direction, link) in [("up", &case.network.counters.up), ("down", &case.network.counters.down)] {
                 let labels = format!("{labels},{}", label("direction", direction));
-                family.add(&labels, case.network_applied.then(|| figure(link) as f64));
+                family.add(&labels, case.network.applied.then(|| figure(link) as f64));
             }
         }
         families.push(family);

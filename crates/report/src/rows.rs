@@ -131,7 +131,14 @@ mod tests {
         run.cases[2].measured.quality = None;
         run.cases[5].outcome = Outcome::Inconclusive;
         let busy = "the host could not keep up: the camera gave 28.2 frames/s (at least 28.5)".to_owned();
-        run.cases[3].attempts.insert(0, Attempt { outcome: Outcome::Inconclusive, reasons: vec![busy], seconds: 9.0 });
+        run.cases[3].attempts.insert(
+            0,
+            Attempt {
+                outcome: Outcome::Inconclusive,
+                reasons: vec![busy],
+                duration: std::time::Duration::from_secs(9),
+            },
+        );
         let names = Names::of_run(&run);
         group_repeats(&run.cases).iter().map(|cell| RepeatsRow::of(cell, &names, Some(minimum))).collect()
     }

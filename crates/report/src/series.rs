@@ -118,14 +118,14 @@ fn link(series: &CaseSeries, figure: impl Fn(&LinkWindow) -> Option<f64>) -> Vec
 
 /// Returns the lower of the two requested rates, and the times at which it changes.
 fn asked_rate(case: &CaseResult) -> Vec<Point> {
-    if !case.network_applied {
+    if !case.network.applied {
         return Vec::new();
     }
     let lower = |up: &LinkConfig, down: &LinkConfig| {
         let rates = [up.nominal_rate(), down.nominal_rate()].into_iter().flatten();
         rates.min().map(|rate| rate.bits_per_second() as f64)
     };
-    let network = &case.network;
+    let network = &case.network.requested;
     let steps = network.steps.iter().map(|step| (step.at.as_secs_f64(), lower(&step.up, &step.down)));
     std::iter::once((0.0, lower(&network.up, &network.down))).chain(steps).collect()
 }
@@ -158,9 +158,9 @@ mod tests {
         let mut run: RunResult = serde_json::from_str(text).expect("a recorded result");
         run.cases.truncate(1);
         let case = &mut run.cases[0];
-        case.link_counters = duplicating(10);
-        for link in [&mut case.measured_network.up, &mut case.measured_network.down] {
-            link.loss_ratio = Some(case.link_counters.up.loss_ratio());
+        case.network.counters = duplicating(10);
+        for link in [&mut case.network.measured.up, &mut case.network.measured.down] {
+            link.loss_ratio = Some(case.network.counters.up.loss_ratio());
         }
         let table = summary(&run, RunResult::clone, View::detailed(160));
         assert!(table.contains("10.0 % (200 of 2000"), "{table}");

@@ -4,17 +4,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::readable::readable;
 
-/// A reported figure, with the same figure as the links counted it in the same time. Files name the two `claimed` and
-/// `truth`.
+/// A reported figure, with the same figure as the links counted it in the same time. Schema version 1 named the two `claimed`
+/// and `truth`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Estimate {
     /// The figure as the SDK or the module reported it.
-    #[serde(rename = "claimed")]
+    #[serde(alias = "claimed")]
     pub reported: f64,
     /// The figure as the links counted it.
-    #[serde(rename = "truth")]
+    #[serde(alias = "truth")]
     pub actual: f64,
 }
 

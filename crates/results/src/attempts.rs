@@ -1,5 +1,7 @@
 //! Conclusions from several attempts at one case.
 
+use std::time::Duration;
+
 use super::case::{Attempt, CaseResult};
 use crate::Doubt;
 use crate::Outcome;
@@ -56,9 +58,9 @@ impl CaseResult {
         }
     }
 
-    /// How long the attempt that counts took, in seconds: without earlier attempts, and without the wait between them.
-    pub fn seconds_of_last_attempt(&self) -> f64 {
-        self.attempts.last().map_or(self.seconds, |attempt| attempt.seconds)
+    /// Returns the duration of the attempt that counts: without earlier attempts, and without the wait between them.
+    pub fn duration_of_last_attempt(&self) -> Duration {
+        self.attempts.last().map_or(self.duration, |attempt| attempt.duration)
     }
 }
 
@@ -74,11 +76,11 @@ mod tests {
         let attempt = |(outcome, reason): &(Outcome, &str)| Attempt {
             outcome: *outcome,
             reasons: vec![(*reason).to_owned()],
-            seconds: 7.5,
+            duration: Duration::from_millis(7500),
         };
         case.attempts = outcomes.iter().map(attempt).collect();
         case.outcome = outcomes.last().map_or(Outcome::Passed, |(outcome, _)| *outcome);
-        case.seconds = 100.0;
+        case.duration = Duration::from_secs(100);
         case
     }
 
@@ -98,7 +100,10 @@ mod tests {
 
     #[test]
     fn duration_is_that_of_the_last_attempt() {
-        assert_eq!(case(&[(Outcome::Inconclusive, ""), (Outcome::Passed, "")]).seconds_of_last_attempt(), 7.5);
-        assert_eq!(case(&[]).seconds_of_last_attempt(), 100.0, "an older result has no attempts");
+        assert_eq!(
+            case(&[(Outcome::Inconclusive, ""), (Outcome::Passed, "")]).duration_of_last_attempt().as_secs_f64(),
+            7.5
+        );
+        assert_eq!(case(&[]).duration_of_last_attempt().as_secs_f64(), 100.0, "an older result has no attempts");
     }
 }

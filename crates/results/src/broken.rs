@@ -1,14 +1,14 @@
 //! Results of cases that could not be recorded or cannot be read.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use super::case::{Attempt, BuildInfo, CaseResult, MeasuredNetwork, PlatformInfo};
+use super::case::{Attempt, BuildInfo, CaseResult, PlatformInfo};
 use crate::Outcome;
-use crate::{Accuracy, Measured};
-use precall_netem::{NetworkConfig, PathCounters};
+use crate::{CaseNetwork, Measured};
 
 impl CaseResult {
     /// Returns the result of a case that precall could not measure, with the reason.
@@ -21,7 +21,7 @@ impl CaseResult {
             repeat: None,
             outcome,
             reasons: vec![reason.clone()],
-            attempts: vec![Attempt { outcome, reasons: vec![reason], seconds: 0.0 }],
+            attempts: vec![Attempt { outcome, reasons: vec![reason], duration: Duration::ZERO }],
             sdk: BuildInfo::default(),
             module: BuildInfo::default(),
             platform: PlatformInfo::default(),
@@ -29,19 +29,11 @@ impl CaseResult {
             recomputed: None,
             expectations: Vec::new(),
             findings: Vec::new(),
-            network: NetworkConfig::default(),
-            network_applied: true,
-            firewall: None,
-            measured_network: MeasuredNetwork::default(),
+            network: CaseNetwork { applied: true, ..CaseNetwork::default() },
             media: None,
-            link_counters: PathCounters::default(),
-            network_checks: Vec::new(),
-            accuracy: Accuracy::default(),
             signalling: None,
             host: None,
-            random_generator: None,
-            seed: 0,
-            seconds: 0.0,
+            duration: Duration::ZERO,
         }
     }
 
@@ -54,7 +46,9 @@ impl CaseResult {
             Err(error) => {
                 let reason = format!("its result cannot be recorded ({error}); this is a fault of precall");
                 let broken = Self::broken(self.case, self.name, reason);
-                Self { axes: self.axes, repeat: self.repeat, network: self.network, seed: self.seed, ..broken }
+                let network =
+                    CaseNetwork { requested: self.network.requested, seed: self.network.seed, ..broken.network };
+                Self { axes: self.axes, repeat: self.repeat, network, ..broken }
             }
         }
     }
@@ -66,7 +60,7 @@ pub(super) fn cases<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<CaseResult
 }
 
 fn case(value: Value) -> CaseResult {
-    CaseResult::deserialize(&value).unwrap_or_else(|error| {
+    CaseResult::from_json(&value).unwrap_or_else(|error| {
         let text = |key: &str| value[key].as_str().unwrap_or("unknown").to_owned();
         let reason = format!("its result is damaged ({error}); run it again with `--filter`");
         let broken = CaseResult::broken(text("case"), text("name"), reason);
@@ -78,7 +72,7 @@ fn case(value: Value) -> CaseResult {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::RunResult;
+    use crate::{ExpectedValue, RunResult};
 
     fn recorded() -> Value {
         serde_json::from_str(include_str!("../../../tests/fixtures/results.json")).expect("a recorded result")
@@ -102,16 +96,16 @@ mod tests {
     #[test]
     fn null_in_place_of_a_number_counts_as_absent() {
         let mut value = recorded();
-        value["cases"][0]["claims"] = serde_json::json!({
-            "sdkBitrate": { "claimed": null, "truth": 1.0 }, "sdkLossRatio": { "claimed": 0.5, "truth": 0.25 },
+        value["cases"][0]["network"]["accuracy"] = serde_json::json!({
+            "sdkBitrate": { "reported": null, "actual": 1.0 }, "sdkLossRatio": { "reported": 0.5, "actual": 0.25 },
         });
-        value["cases"][0]["networkChecks"] =
+        value["cases"][0]["network"]["checks"] =
             serde_json::json!([{ "quantity": "delay", "measured": null }, { "quantity": "delay", "measured": 1.0 }]);
         let run = RunResult::deserialize(&value).expect("it is read");
         let case = &run.cases[0];
         assert_ne!(case.outcome, Outcome::Infrastructure);
-        assert_eq!((case.accuracy.sdk_bitrate, case.accuracy.sdk_loss_ratio.is_some()), (None, true));
-        assert_eq!(case.network_checks.len(), 1);
+        assert_eq!((case.network.accuracy.sdk_bitrate, case.network.accuracy.sdk_loss_ratio.is_some()), (None, true));
+        assert_eq!(case.network.checks.len(), 1);
     }
 
     #[test]
@@ -119,7 +113,9 @@ mod tests {
         let run = RunResult::deserialize(&recorded()).expect("a result");
         let sound = run.cases[0].clone();
         assert_eq!(sound.clone().readable(), sound);
-        let endless = CaseResult { seconds: f64::INFINITY, ..sound.clone() }.readable();
+        let mut endless = sound.clone();
+        endless.expectations[0].expectation.value = ExpectedValue::Number(f64::INFINITY);
+        let endless = endless.readable();
         assert_eq!((endless.outcome, &endless.axes), (Outcome::Infrastructure, &sound.axes));
         assert_eq!(endless.clone().readable(), endless);
     }

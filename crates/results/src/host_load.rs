@@ -21,12 +21,24 @@ pub struct HostLoad {
     /// The share of the time in which the CPU quota of the control group throttled its tasks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cpu_throttled: Option<Ratio>,
-    /// The median lateness of a timer of the page, in milliseconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub page_lag_ms: Option<f64>,
-    /// The mean time to encode a frame, in milliseconds (`totalEncodeTime` by `framesEncoded`).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub encode_ms_per_frame: Option<f64>,
+    /// The median lateness of a timer of the page; in files in milliseconds.
+    #[serde(
+        rename = "pageLagMs",
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "crate::time::optional_milliseconds"
+    )]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<f64>"))]
+    pub page_lag: Option<Duration>,
+    /// The mean time to encode a frame (`totalEncodeTime` by `framesEncoded`); in files in milliseconds.
+    #[serde(
+        rename = "encodeMsPerFrame",
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "crate::time::optional_milliseconds"
+    )]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<f64>"))]
+    pub encode_time_per_frame: Option<Duration>,
     /// The mean frame rate of the camera (`framesPerSecond` of `media-source`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_frame_rate: Option<f64>,

@@ -10,11 +10,13 @@ mod attempts;
 mod broken;
 mod case;
 mod case_group;
+mod case_network;
 mod compare;
 mod doubt;
 mod exit;
 mod expectation;
 mod finding;
+mod former;
 mod ground_truth;
 mod host_load;
 mod media;
@@ -29,16 +31,15 @@ mod sample;
 #[cfg(feature = "schema")]
 mod schema;
 mod scoring;
+mod time;
 mod upgrade;
 pub mod webrtc_stats;
 
 pub use accuracy::{Accuracy, Estimate};
 pub use attempts::MeasuredAgain;
-pub use case::{
-    Attempt, BuildInfo, CasePhase, CaseResult, ConsoleLine, FirewallResult, MeasuredLink, MeasuredNetwork,
-    PlatformInfo, Signalling,
-};
+pub use case::{Attempt, BuildInfo, CasePhase, CaseResult, ConsoleLine, PlatformInfo, Signalling};
 pub use case_group::{CaseGroup, CaseGroups, CaseKey};
+pub use case_network::{CaseNetwork, FirewallResult, MeasuredLink, MeasuredNetwork};
 pub use compare::{CompareSpec, MinimumEffect};
 pub use doubt::Doubt;
 pub use exit::{EXIT_CODES_HELP, Exit};

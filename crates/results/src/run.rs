@@ -1,9 +1,12 @@
 //! The events of a run, and its result.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::broken::cases;
 use super::case::{CasePhase, CaseResult, ConsoleLine};
+use super::former::boxed;
 use super::run_rules::RepeatsExpectation;
 use super::run_rules::Violation;
 use super::upgrade::{GateInfo, Upgrade};
@@ -14,7 +17,7 @@ use crate::{CompareSpec, Level};
 use precall_netem::PathCounters;
 
 /// The version of `results.json` and `events.jsonl`. It grows when a member changes its meaning or is removed.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// Something that happened in a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -92,14 +95,17 @@ pub enum RunEvent {
     /// A case is over.
     CaseFinished {
         /// The result of the case.
+        #[serde(deserialize_with = "boxed")]
         result: Box<CaseResult>,
     },
     /// The run is over, and has been judged as a whole.
     RunFinished {
         /// The outcome of the run: of its cases, of the expectations over repeats, of its invariants and of its comparison.
         outcome: Outcome,
-        /// The duration of the run in seconds. For a resumed run, the duration of its last part.
-        seconds: f64,
+        /// The duration of the run; in files in seconds. For a resumed run, the duration of its last part.
+        #[serde(rename = "seconds", with = "crate::time::seconds")]
+        #[cfg_attr(feature = "schema", schemars(with = "f64"))]
+        duration: Duration,
         /// The expectations over all repeats of a case, with their results. Absent in event logs of an older precall.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         repeats: Vec<RepeatsExpectation>,
@@ -178,7 +184,9 @@ pub struct Environment {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RunResult {
-    /// The version of the format: [`SCHEMA_VERSION`] when precall writes it.
+    /// The version of the format: [`SCHEMA_VERSION`]. Results of a former version have it once they are read, since that
+    /// is the form in which they would be written; those of a later one keep theirs.
+    #[serde(deserialize_with = "at_least_this_version")]
     pub schema_version: u32,
     /// The outcome of the run: the worst of its cases, its expectations over repeats and its invariants. In a run that
     /// compares two builds the verdict on the new build decides, and cases of the old build alone do not fail the run.
@@ -200,8 +208,15 @@ pub struct RunResult {
     /// The cases that did not run because their cell of the comparison was decided before.
     #[serde(default, deserialize_with = "readable_ones", skip_serializing_if = "Vec::is_empty")]
     pub decided: Vec<DecidedCase>,
-    /// The duration of the run by the clock, in seconds.
-    pub seconds: f64,
+    /// The duration of the run by the clock; in files in seconds.
+    #[serde(rename = "seconds", with = "crate::time::seconds")]
+    #[cfg_attr(feature = "schema", schemars(with = "f64"))]
+    pub duration: Duration,
+}
+
+/// Reads the version of the format.
+fn at_least_this_version<'de, D: serde::Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
+    Ok(u32::deserialize(from)?.max(SCHEMA_VERSION))
 }
 
 impl RunResult {
@@ -216,7 +231,7 @@ impl RunResult {
             repeats: self.repeats.clone(),
             violations: self.violations.clone(),
             decided: self.decided.clone(),
-            seconds: self.seconds,
+            duration: self.duration,
         }
     }
 }

@@ -81,7 +81,7 @@ fn extreme_figure_is_an_error_of_its_case() {
 fn sound_test_is_judged() {
     let result = outcome(&said(&[1.0]));
     assert!(!matches!(result.outcome, Outcome::Errored | Outcome::Hung), "{:?}", result.reasons);
-    assert!(result.accuracy.sdk_bitrate.is_some(), "{:?}", result.accuracy);
+    assert!(result.network.accuracy.sdk_bitrate.is_some(), "{:?}", result.network.accuracy);
 }
 
 #[test]

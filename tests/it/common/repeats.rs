@@ -17,7 +17,7 @@ pub fn recorded_cases(name: &str) -> Vec<CaseResult> {
             case["outcome"] = value["outcome"].clone();
             case["measured"]["connectivity"]["success"] = value["connectivity"].clone();
             case["measured"]["quality"] = value["quality"].clone();
-            case["measuredNetwork"]["roundTripTime"] = value["roundTripTime"].clone();
+            case["network"]["measured"]["roundTripTime"] = value["roundTripTime"].clone();
             case["attempts"][0]["seconds"] = value["seconds"].clone();
             serde_json::from_value(case).expect("a case")
         })

@@ -80,7 +80,7 @@ fn what_a_file_says_only_shows() {
     }
     let damaged = workspace.path().join("damaged");
     std::fs::create_dir_all(&damaged).expect("made");
-    let results = serde_json::json!({ "schemaVersion": 1, "outcome": HOSTILE, "cases": [] });
+    let results = serde_json::json!({ "schemaVersion": 2, "outcome": HOSTILE, "cases": [] });
     std::fs::write(damaged.join("results.json"), results.to_string()).expect("written");
     only_shows("a damaged run", &printed(&workspace, &["report", "damaged"]));
 }

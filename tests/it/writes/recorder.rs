@@ -57,7 +57,8 @@ fn child() {
     };
     let run = run();
     let done: Vec<_> = finished.iter().map(|result| result.case.clone()).collect();
-    let mut recorder = Recorder::new(directory, RunCollector::resumed(finished, 0.0)).expect("a recorder");
+    let mut recorder =
+        Recorder::new(directory, RunCollector::resumed(finished, std::time::Duration::ZERO)).expect("a recorder");
     let mut record = |event: RunEvent| {
         recorder.record(&Emitted { at: "2026-01-02T03:04:05.678Z".to_owned(), event }).expect("recorded");
     };
@@ -72,7 +73,7 @@ fn child() {
     }
     record(RunEvent::RunFinished {
         outcome: Outcome::Passed,
-        seconds: 1.0,
+        duration: std::time::Duration::from_secs(1),
         repeats: Vec::new(),
         violations: Vec::new(),
         upgrade: None,

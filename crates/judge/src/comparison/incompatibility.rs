@@ -26,7 +26,7 @@ pub fn incompatibilities(a: &RunInfo, b: &RunInfo) -> Vec<String> {
 pub(super) fn generators(a: &CaseGroups<'_>, b: &CaseGroups<'_>) -> Option<String> {
     let of = |side: &CaseGroups<'_>| -> BTreeSet<String> {
         let cases = side.iter().flat_map(|group| &group.cases);
-        cases.map(|case| case.random_generator.clone().unwrap_or_else(|| "unknown".to_owned())).collect()
+        cases.map(|case| case.network.random_generator.clone().unwrap_or_else(|| "unknown".to_owned())).collect()
     };
     let (one, other) = (of(a), of(b));
     if one.union(&other).count() < 2 {

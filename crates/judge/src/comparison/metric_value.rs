@@ -28,7 +28,7 @@ mod tests {
         let run: RunResult =
             serde_json::from_str(include_str!("../../../../tests/fixtures/results.json")).expect("a recorded result");
         let mut case = run.cases[0].clone();
-        case.measured_network.round_trip_time = Some(0.04);
+        case.network.measured.round_trip_time = Some(std::time::Duration::from_millis(40));
         assert_eq!(value(Metric::LinkRoundTripTime, &case), Some(0.04));
         case.measured.quality = None;
         assert_eq!(value(Metric::LinkRoundTripTime, &case), None);

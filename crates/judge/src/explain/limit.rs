@@ -67,10 +67,10 @@ fn estimate(last: &[Sample], estimates: &[(f64, f64)]) -> Option<f64> {
 
 /// Returns the requested rate of the slower direction at this time, in bit/s; `None` without a limit.
 fn link_rate(case: &CaseResult, seconds: Option<f64>) -> Option<f64> {
-    if !case.network_applied {
+    if !case.network.applied {
         return None;
     }
-    let network = &case.network;
+    let network = &case.network.requested;
     let step = network.steps.iter().rev().find(|step| seconds.is_some_and(|now| step.at.as_secs_f64() <= now));
     let (up, down) = step.map_or((&network.up, &network.down), |step| (&step.up, &step.down));
     let rates = [up.nominal_rate(), down.nominal_rate()].into_iter().flatten();

@@ -23,12 +23,12 @@ pub struct Rescored {
 pub fn rescore(case: &CaseResult, spec: &CaseSpec, samples: &[Sample]) -> Rescored {
     let mut result = case.clone();
     let before = case.outcome;
-    let verdict = judge(spec, &case.measured, samples, &case.measured_network.ground_truth(case.media.as_ref()));
+    let verdict = judge(spec, &case.measured, samples, &case.network.measured.ground_truth(case.media.as_ref()));
     let verdict = verdict.unless_unreliable(
         &case.measured,
         case.host.as_ref(),
         spec.test.camera.frame_rate,
-        &case.network_checks,
+        &case.network.checks,
     );
     let is_final = match before {
         Outcome::Hung | Outcome::Infrastructure | Outcome::Interrupted => true,

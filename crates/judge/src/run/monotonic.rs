@@ -66,7 +66,7 @@ fn contradictions(better: &NetworkRepeats<'_>, worse: &NetworkRepeats<'_>) -> Ve
 
 impl<'a> NetworkRepeats<'a> {
     fn of(group: &'a CaseGroup<'a>) -> Option<Self> {
-        let network = &group.cases.first()?.network;
+        let network = &group.cases.first()?.network.requested;
         Some(Self { id: group.key.id(), key: &group.key, network, cases: &group.cases })
     }
 
@@ -141,7 +141,7 @@ mod tests {
 
     fn at_rate(kbit: u64, size: Option<&str>) -> CaseResult {
         case(("rate", &kbit.to_string()), |case| {
-            case.network.up.rate = Some(Bitrate::from_bits_per_second(kbit * 1000));
+            case.network.requested.up.rate = Some(Bitrate::from_bits_per_second(kbit * 1000));
             let video = &mut case.measured.quality.as_mut().expect("a result").video;
             video.recommended_resolution = size.map(str::to_owned);
         })
@@ -149,7 +149,7 @@ mod tests {
 
     fn at_loss(percent: f64, mos: f64) -> CaseResult {
         case(("loss", &percent.to_string()), |case| {
-            case.network.up.loss = Ratio::new(percent / 100.0);
+            case.network.requested.up.loss = Ratio::new(percent / 100.0);
             case.measured.quality.as_mut().expect("a result").audio.mos = Some(mos);
         })
     }
@@ -174,7 +174,7 @@ mod tests {
     #[test]
     fn cases_that_differ_in_more_are_not_compared() {
         let mut other = at_rate(900, None);
-        other.network.down.loss = Ratio::new(0.2);
+        other.network.requested.down.loss = Ratio::new(0.2);
         assert_eq!(violations(&[at_rate(500, Some("320x240")), other]), []);
         let mut other = at_rate(900, None);
         other.axes.insert("sdk".to_owned(), "2.27.6".to_owned());

@@ -54,7 +54,7 @@ mod tests {
             let mut case = CaseResult { repeat: Some(repeat), outcome: Outcome::Passed, ..recorded.clone() };
             case.measured.quality.iter_mut().for_each(|quality| quality.video.mos = Some(*mos));
             case.expectations =
-                judge(&scenario.cases[0], &case.measured, &[], &case.measured_network.ground_truth(None)).expectations;
+                judge(&scenario.cases[0], &case.measured, &[], &case.network.measured.ground_truth(None)).expectations;
             case
         };
         run.cases = (1..).zip(mos).map(case).collect();

@@ -189,6 +189,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use precall_netem::units::{Bitrate, Ratio};
     use precall_results::LinkGroundTruth;
     use precall_results::{Phase, VideoCounters};
 
@@ -221,7 +222,10 @@ mod tests {
         );
         let scenario = precall_scenario::parse(&text, Path::new("test.toml")).unwrap_or_else(|error| panic!("{error}"));
         let truth = GroundTruth {
-            up: LinkGroundTruth { bitrate: Some(612_345.0), packet_loss_ratio: Some(0.021) },
+            up: LinkGroundTruth {
+                bitrate: Some(Bitrate::from_bits_per_second(612_345)),
+                packet_loss_ratio: Ratio::new(0.021),
+            },
             ..GroundTruth::default()
         };
         let measured = Measured::default();

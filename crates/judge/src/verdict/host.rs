@@ -9,6 +9,8 @@
 //! 99 % busy with a pressure of at least 92 % in the ten seconds in which all of them measure. The mean over a whole case
 //! does not show that: the last of the six, which ends alone, has a lower mean than four cases that are measured well.
 
+use std::time::Duration;
+
 use precall_netem::units::{Ratio, apart, decimals_apart, exact};
 use precall_results::HostLoad;
 
@@ -36,8 +38,9 @@ pub fn starved(load: &HostLoad, frame_rate: u32) -> Vec<String> {
     };
     let frame_rate = f64::from(frame_rate.max(1));
     let budget_ms = 1e3 / frame_rate;
-    let lag = load.page_lag_ms.filter(|lag| *lag > MAX_LAG_MS);
-    let encode = load.encode_ms_per_frame.filter(|encode| *encode > budget_ms * MAX_ENCODE);
+    let ms = |time: Duration| time.as_secs_f64() * 1e3;
+    let lag = load.page_lag.map(ms).filter(|lag| *lag > MAX_LAG_MS);
+    let encode = load.encode_time_per_frame.map(ms).filter(|encode| *encode > budget_ms * MAX_ENCODE);
     let frames = load.source_frame_rate.filter(|rate| *rate < frame_rate * MIN_FRAMES);
     [
         over(load.cpu_pressure, MAX_PRESSURE, "tasks waited for a CPU"),
@@ -67,7 +70,7 @@ mod tests {
         HostLoad {
             cpu_pressure: Ratio::new(pressure),
             cpu_busy: Ratio::new(busy),
-            encode_ms_per_frame: Some(encode),
+            encode_time_per_frame: Some(Duration::from_secs_f64(encode / 1e3)),
             source_frame_rate: Some(source),
             ..HostLoad::default()
         }
@@ -96,8 +99,8 @@ mod tests {
             cpu_pressure: Ratio::new(0.9),
             cpu_busy: Ratio::new(0.99),
             cpu_throttled: Ratio::new(0.5),
-            page_lag_ms: Some(120.0),
-            encode_ms_per_frame: Some(30.0),
+            page_lag: Some(Duration::from_millis(120)),
+            encode_time_per_frame: Some(Duration::from_millis(30)),
             source_frame_rate: Some(20.0),
         };
         insta::assert_snapshot!(starved(&all, 30).join("\n"));

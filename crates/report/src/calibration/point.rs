@@ -33,7 +33,7 @@ impl SweepPoint {
         let (link, reported) = if is_loss {
             (loss(case), video.and_then(|video| video.packet_loss_ratio))
         } else {
-            let rate = case.measured_network.up.mean_rate.map(|rate| rate.bits_per_second() as f64);
+            let rate = case.network.measured.up.mean_rate.map(|rate| rate.bits_per_second() as f64);
             (rate, figures::sum(audio.and_then(|audio| audio.bitrate), video.and_then(|video| video.bitrate)))
         };
         // The sum of two figures of a hostile page can be infinite.
@@ -61,7 +61,7 @@ impl SweepPoint {
 
 /// Returns the share of packets that both links dropped together.
 fn loss(case: &CaseResult) -> Option<f64> {
-    let network = &case.measured_network;
+    let network = &case.network.measured;
     let (up, down) = (network.up.loss_ratio?.get(), network.down.loss_ratio?.get());
     Some(path_loss(up, down))
 }

@@ -56,8 +56,8 @@ pub fn sweeps(run: &RunResult) -> Vec<Sweep> {
     let mut found = Vec::new();
     for axis in [SweepAxis::Rate, SweepAxis::Loss] {
         let mut groups: BTreeMap<(String, String), (Sweep, BTreeMap<u64, SweepPoint>)> = BTreeMap::new();
-        for case in run.cases.iter().filter(|case| case.network_applied) {
-            let Some(requested) = requested(&case.network, axis) else { continue };
+        for case in run.cases.iter().filter(|case| case.network.applied) {
+            let Some(requested) = requested(&case.network.requested, axis) else { continue };
             let (_, points) = groups.entry(key(case, axis)).or_insert_with(|| (empty(case, axis), BTreeMap::new()));
             // The bits of positive floating-point numbers have the same order as the numbers.
             let point =
@@ -82,7 +82,7 @@ fn requested(network: &NetworkConfig, axis: SweepAxis) -> Option<f64> {
 
 /// Returns the properties that are the same in all cases of a sweep. The first part determines the order of sweeps.
 fn key(case: &CaseResult, axis: SweepAxis) -> (String, String) {
-    let mut network = case.network.clone();
+    let mut network = case.network.requested.clone();
     match axis {
         SweepAxis::Rate => (network.up.rate, network.down.rate) = (None, None),
         SweepAxis::Loss => (network.up.loss, network.down.loss) = (None, None),

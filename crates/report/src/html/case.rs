@@ -109,7 +109,7 @@ impl CaseView {
             is_flaky: case.measured_again() == Some(MeasuredAgain::Flaky),
             again: case.measured_again().map(MeasuredAgain::as_str),
             figures: CaseFigures::of(case),
-            seconds: format!("{:.1}", case.seconds_of_last_attempt()),
+            seconds: format!("{:.1}", case.duration_of_last_attempt().as_secs_f64()),
             why: outcome_reasons(case),
             findings: findings(case),
             notes: series.map(|series| notes(case, series)).unwrap_or_default(),
@@ -118,8 +118,8 @@ impl CaseView {
             bitrates: bitrates(case),
             network: vec![direction(case, Direction::Up), direction(case, Direction::Down)],
             media: MediaRow::of(case),
-            requested_round_trip_time: match case.network_applied {
-                true => format::seconds_as_ms(format::requested_round_trip_time(&case.network)),
+            requested_round_trip_time: match case.network.applied {
+                true => format::seconds_as_ms(format::requested_round_trip_time(&case.network.requested)),
                 false => format::NONE.to_owned(),
             },
             attempts: if case.attempts.len() > 1 { case.attempts.iter().map(attempt).collect() } else { Vec::new() },
@@ -181,29 +181,29 @@ fn bitrates(case: &CaseResult) -> Vec<(&'static str, String)> {
         ("received audio and video, as the module reported", sum(audio, video)),
         (
             "received audio and video, from the SDK's statistics of the whole test",
-            case.accuracy.sdk_bitrate.map(|estimate| estimate.reported),
+            case.network.accuracy.sdk_bitrate.map(|estimate| estimate.reported),
         ),
-        ("on the wire up, with headers and retransmissions, mean of the test", mean(&case.measured_network.up)),
-        ("on the wire down, with headers and retransmissions, mean of the test", mean(&case.measured_network.down)),
+        ("on the wire up, with headers and retransmissions, mean of the test", mean(&case.network.measured.up)),
+        ("on the wire down, with headers and retransmissions, mean of the test", mean(&case.network.measured.down)),
     ];
     all.into_iter().filter_map(|(what, rate)| Some((what, format::bits_per_second(rate?)))).collect()
 }
 
 fn direction(case: &CaseResult, direction: Direction) -> DirectionView {
     let (name, link, counters) = match direction {
-        Direction::Up => ("up", &case.measured_network.up, &case.link_counters.up),
-        Direction::Down => ("down", &case.measured_network.down, &case.link_counters.down),
+        Direction::Up => ("up", &case.network.measured.up, &case.network.counters.up),
+        Direction::Down => ("down", &case.network.measured.down, &case.network.counters.down),
     };
-    let MeasuredLink { peak_rate, mean_rate, mean_delay_ms, loss_ratio } = link;
+    let MeasuredLink { peak_rate, mean_rate, mean_delay, loss_ratio } = link;
     DirectionView {
         direction: name,
-        requested: match case.network_applied {
-            true => format::link_over_time(&case.network, direction),
+        requested: match case.network.applied {
+            true => format::link_over_time(&case.network.requested, direction),
             false => format!("not applied ({})", case.platform.kind),
         },
         peak: or_none(*peak_rate, format::bitrate),
         mean: or_none(*mean_rate, format::bitrate),
-        delay: or_none(*mean_delay_ms, |ms| format!("{ms:.1} ms")),
+        delay: or_none(*mean_delay, format::tenths_of_ms),
         dropped: or_none(*loss_ratio, |loss| {
             format!("{} ({} of {})", format::ratio(loss.get()), counters.packets_dropped(), counters.packets_handled())
         }),
@@ -214,7 +214,7 @@ fn attempt(attempt: &precall_results::Attempt) -> AttemptView {
     AttemptView {
         outcome: attempt.outcome.as_str(),
         class: outcome_class(attempt.outcome),
-        seconds: format!("{:.1}", attempt.seconds),
+        seconds: format!("{:.1}", attempt.duration.as_secs_f64()),
         why: attempt.reasons.join("; "),
     }
 }
@@ -225,7 +225,8 @@ fn facts(case: &CaseResult) -> Vec<(&'static str, String)> {
         let window = HostLoad::WINDOW.as_secs();
         let busy = host.cpu_busy.map(|busy| format!("CPUs {:.0} % busy in the worst {window} s", busy.get() * 100.0));
         let pressure = host.cpu_pressure.map(|pressure| format!("pressure {:.0} %", pressure.get() * 100.0));
-        let encode = host.encode_ms_per_frame.map(|encode| format!("{encode:.1} ms to encode a frame"));
+        let encode =
+            host.encode_time_per_frame.map(|encode| format!("{} to encode a frame", format::tenths_of_ms(encode)));
         let source = host.source_frame_rate.map(|rate| format!("camera {rate:.1} frames/s"));
         [busy, pressure, encode, source].into_iter().flatten().collect::<Vec<_>>().join(", ")
     });
@@ -239,8 +240,8 @@ fn facts(case: &CaseResult) -> Vec<(&'static str, String)> {
         ("media", routing),
         ("platform", Some(session.unwrap_or_else(|| case.platform.kind.clone()))),
         ("host", host.filter(|host| !host.is_empty())),
-        ("seed", Some(case.seed.to_string())),
-        ("random generator", case.random_generator.clone()),
+        ("seed", Some(case.network.seed.to_string())),
+        ("random generator", case.network.random_generator.clone()),
     ]
     .into_iter()
     .filter_map(|(name, value)| Some((name, value?)))

@@ -1,6 +1,7 @@
 //! Checks JUnit XML against its readers.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use quick_junit::Report;
 use quick_xml::Reader;
@@ -100,7 +101,8 @@ fn refused(text: &str) -> Vec<String> {
 fn the_xunit_plugin_of_jenkins_accepts_it() {
     let mut run = recorded();
     // Failures at earlier attempts, of a case that passed and of one that did not.
-    let failed = Attempt { outcome: Outcome::Failed, reasons: vec!["missed".to_owned()], seconds: 1.0 };
+    let failed =
+        Attempt { outcome: Outcome::Failed, reasons: vec!["missed".to_owned()], duration: Duration::from_secs(1) };
     let errored = Attempt { outcome: Outcome::Errored, ..failed.clone() };
     for case in &mut run.result.cases[..2] {
         case.attempts.splice(0..0, [failed.clone(), errored.clone()]);
@@ -138,15 +140,19 @@ fn a_busy_host_makes_no_case_flaky() {
     let mut run = recorded();
     let busy = "the host could not keep up: the camera gave 28.2 frames/s (at least 28.5)".to_owned();
     let case = &mut run.result.cases[0];
-    case.attempts.insert(0, Attempt { outcome: Outcome::Inconclusive, reasons: vec![busy], seconds: 80.0 });
-    case.seconds = 103.9;
-    let (seconds, id) = (case.seconds_of_last_attempt(), case.case.clone());
+    case.attempts
+        .insert(0, Attempt { outcome: Outcome::Inconclusive, reasons: vec![busy], duration: Duration::from_secs(80) });
+    case.duration = Duration::from_millis(103_900);
+    let (seconds, id) = (case.duration_of_last_attempt(), case.case.clone());
     run.result.cases.truncate(1);
     run.result.run.cases.truncate(1);
     let text = junit(&run).expect("written");
     assert!(!text.contains("flaky") && !text.contains("rerun"), "{text}");
     assert!(text.contains("measured again because the host was busy\nattempt 1: inconclusive: the host"), "{text}");
-    assert!(text.contains(&format!("name=\"{id}\" classname=\"demo\" time=\"{seconds:.3}\"")), "{text}");
+    assert!(
+        text.contains(&format!("name=\"{id}\" classname=\"demo\" time=\"{:.3}\"", seconds.as_secs_f64())),
+        "{text}"
+    );
 }
 
 #[test]

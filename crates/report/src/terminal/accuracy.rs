@@ -23,8 +23,8 @@ pub(super) fn accuracy(cases: &[&CaseResult], names: &Names) -> Grid {
         Column::figures("module"),
     ];
     let mut grid = Grid::new(caption, columns);
-    for case in cases.iter().filter(|case| !case.accuracy.is_empty()) {
-        let claims = &case.accuracy;
+    for case in cases.iter().filter(|case| !case.network.accuracy.is_empty()) {
+        let claims = &case.network.accuracy;
         let rows: [ReportedRow; 3] = [
             ("packet loss", claims.sdk_loss_ratio, claims.module_loss_ratio, format::ratio),
             ("audio and video", claims.sdk_bitrate, claims.module_bitrate, format::bits_per_second),
@@ -55,7 +55,7 @@ mod tests {
         let mut run: RunResult = serde_json::from_str(text).expect("a recorded result");
         let table = |run: &RunResult| accuracy(&run.cases.iter().collect::<Vec<_>>(), &Names::of_run(run));
         assert!(table(&run).is_empty());
-        run.cases[1].accuracy = Accuracy {
+        run.cases[1].network.accuracy = Accuracy {
             sdk_loss_ratio: Some(Estimate { reported: 0.015, actual: 0.018 }),
             module_loss_ratio: Some(Estimate { reported: 0.03, actual: 0.02 }),
             sdk_bitrate: Some(Estimate { reported: 273e3, actual: 292e3 }),

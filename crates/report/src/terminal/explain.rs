@@ -19,7 +19,7 @@ pub fn explanation(explanation: &Explanation, view: View) -> String {
         0,
         &format!(
             "OpenTok.js {}, network-test module {} ({}), seed {}",
-            case.sdk.version, case.module.version, case.module.source, case.seed
+            case.sdk.version, case.module.version, case.module.source, case.network.seed
         ),
     );
     case.reasons.iter().for_each(|reason| page.line(1, reason));
@@ -127,10 +127,10 @@ fn expectation(checked: &CheckedExpectation, explanation: &Explanation) -> Strin
 
 fn network(page: &mut ExplanationText, explanation: &Explanation) {
     let case = &explanation.case;
-    let measured = &case.measured_network;
+    let measured = &case.network.measured;
     page.head("the network of the whole case, by the links' counters:");
     for (what, link, counters) in
-        [("up", &measured.up, &case.link_counters.up), ("down", &measured.down, &case.link_counters.down)]
+        [("up", &measured.up, &case.network.counters.up), ("down", &measured.down, &case.network.counters.down)]
     {
         let line = format!(
             "{what}: {} on average on the wire, dropped {} of {} packets ({})",
@@ -141,7 +141,7 @@ fn network(page: &mut ExplanationText, explanation: &Explanation) {
         );
         page.line(1, &line);
     }
-    page.line(1, &format!("RTT: {}", or_none(measured.round_trip_time, format::seconds_as_ms)));
+    page.line(1, &format!("RTT: {}", or_none(measured.round_trip_time, format::milliseconds)));
 }
 
 #[cfg(test)]

@@ -25,31 +25,31 @@ pub(super) fn links(cases: &[&CaseResult], names: &Names, view: View) -> Grid {
     ];
     let mut grid = Grid::new(caption, columns);
     for case in cases {
-        let measured = &case.measured_network;
+        let measured = &case.network.measured;
         let ways = [
-            ("up", Direction::Up, &measured.up, &case.link_counters.up),
-            ("down", Direction::Down, &measured.down, &case.link_counters.down),
+            ("up", Direction::Up, &measured.up, &case.network.counters.up),
+            ("down", Direction::Down, &measured.down, &case.network.counters.down),
         ];
         for (index, (way, direction, link, counters)) in ways.into_iter().enumerate() {
-            let MeasuredLink { peak_rate, mean_rate, mean_delay_ms, .. } = link;
+            let MeasuredLink { peak_rate, mean_rate, mean_delay, .. } = link;
             grid.push(vec![
                 if index == 0 { names.case(&case.case).into() } else { "".into() },
                 way.into(),
                 requested(case, direction).into(),
                 or_none(*peak_rate, format::bitrate).into(),
                 or_none(*mean_rate, format::bitrate).into(),
-                or_none(*mean_delay_ms, |delay| format!("{delay:.1} ms")).into(),
+                or_none(*mean_delay, format::tenths_of_ms).into(),
                 dropped(link, counters, gap).into(),
             ]);
         }
-        let requested = case.network_applied.then(|| format::requested_round_trip_time(&case.network));
+        let requested = case.network.applied.then(|| format::requested_round_trip_time(&case.network.requested));
         grid.push(vec![
             "".into(),
             "RTT".into(),
             or_none(requested, format::seconds_as_ms).into(),
             "".into(),
             "".into(),
-            or_none(measured.round_trip_time, format::seconds_as_ms).into(),
+            or_none(measured.round_trip_time, format::milliseconds).into(),
             "".into(),
         ]);
     }
@@ -57,11 +57,11 @@ pub(super) fn links(cases: &[&CaseResult], names: &Names, view: View) -> Grid {
 }
 
 fn requested(case: &CaseResult, direction: Direction) -> String {
-    if !case.network_applied {
+    if !case.network.applied {
         return format!("not applied ({})", case.platform.kind);
     }
-    let by = if case.network.backend == Backend::DevTools { "by Chrome: " } else { "" };
-    format!("{by}{}", format::link_over_time(&case.network, direction))
+    let by = if case.network.requested.backend == Backend::DevTools { "by Chrome: " } else { "" };
+    format!("{by}{}", format::link_over_time(&case.network.requested, direction))
 }
 
 /// Returns `1.8 % (52 of 2895, 3 in bursts)`, with `gap` between the share and the numbers.

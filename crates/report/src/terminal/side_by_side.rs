@@ -39,18 +39,18 @@ const FIGURES: [FigureRow; 17] = [
     }),
     ("on the wire, up", |cell| {
         let rate = |cell: &CaseRepeats<'_>| {
-            cell.spread(|case| case.measured_network.up.mean_rate.map(|rate| rate.bits_per_second() as f64))
+            cell.spread(|case| case.network.measured.up.mean_rate.map(|rate| rate.bits_per_second() as f64))
         };
         in_lines(rate(cell), format::bits_per_second)
     }),
     ("link loss, up", |cell| {
-        in_lines(cell.spread(|case| case.measured_network.up.loss_ratio.map(|loss| loss.get())), format::ratio)
+        in_lines(cell.spread(|case| case.network.measured.up.loss_ratio.map(|loss| loss.get())), format::ratio)
     }),
     ("link loss, down", |cell| {
-        in_lines(cell.spread(|case| case.measured_network.down.loss_ratio.map(|loss| loss.get())), format::ratio)
+        in_lines(cell.spread(|case| case.network.measured.down.loss_ratio.map(|loss| loss.get())), format::ratio)
     }),
     ("seconds", |cell| {
-        in_lines(cell.spread(|case| Some(case.seconds_of_last_attempt())), |value| format!("{value:.1}"))
+        in_lines(cell.spread(|case| Some(case.duration_of_last_attempt().as_secs_f64())), |value| format!("{value:.1}"))
     }),
 ];
 

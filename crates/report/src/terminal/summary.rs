@@ -73,7 +73,7 @@ pub fn summary(all: &RunResult, clean: impl Fn(&RunResult) -> RunResult, view: V
         let line = format!("{better} and {worse}: {}: {}", violation.rule, violation.detail);
         text.push_str(&format!("{}\n", wrapped(&line, view.width)));
     }
-    let last = format!("{} in {:.0} s: {}", run.run.scenario, run.seconds, counts(all));
+    let last = format!("{} in {:.0} s: {}", run.run.scenario, run.duration.as_secs_f64(), counts(all));
     text.push_str(&wrapped(&last, view.width));
     text
 }
@@ -106,7 +106,7 @@ fn details(text: &mut String, run: &RunResult, names: &Names, view: View) {
 
 /// Adds the cases that did not use the network of their scenario.
 fn not_applied(text: &mut String, run: &RunResult, names: &Names, view: View) {
-    let cases: Vec<_> = run.cases.iter().filter(|case| !case.network_applied).collect();
+    let cases: Vec<_> = run.cases.iter().filter(|case| !case.network.applied).collect();
     let Some(first) = cases.first() else { return };
     let cases = named(cases.iter().map(|case| names.case(&case.case).to_owned()).collect());
     let line = format!("{cases}: the network was not applied ({})", first.platform.kind);
@@ -190,7 +190,7 @@ mod tests {
         let busy = Attempt {
             outcome: Outcome::Inconclusive,
             reasons: vec!["the host could not keep up: the camera gave 28.2 frames/s (at least 28.5)".to_owned()],
-            seconds: 90.0,
+            duration: std::time::Duration::from_secs(90),
         };
         run.cases[2].attempts.insert(0, busy);
         run.cases.iter_mut().for_each(|case| {
@@ -240,7 +240,7 @@ mod tests {
         run.cases.truncate(1);
         let case = &mut run.cases[0];
         case.platform.kind = "opentok".to_owned();
-        case.network_applied = false;
+        case.network.applied = false;
         let text = summary(&run, RunResult::clone, View::detailed(120));
         assert_eq!(text.matches("not applied (opentok)").count(), 3, "{text}");
         let brief = summary(&run, RunResult::clone, View::plain(80));
@@ -255,7 +255,7 @@ mod tests {
         case.outcome = Outcome::Infrastructure;
         case.reasons = vec!["the browser is gone".to_owned()];
         case.measured = precall_results::Measured::default();
-        case.measured_network = precall_results::MeasuredNetwork::default();
+        case.network.measured = precall_results::MeasuredNetwork::default();
         let text = summary(&run, RunResult::clone, View::detailed(120));
         assert!(text.lines().any(|line| line.contains("infrastructure") && line.contains('–')), "{text}");
         assert!(text.contains("clean: infrastructure\n  the browser is gone"), "{text}");

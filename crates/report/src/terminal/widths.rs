@@ -46,9 +46,11 @@ fn matrix() -> RunResult {
                 case.reasons =
                     vec!["the camera gave 28.2 frames/s (at least 28.5), and there is more to say of it".to_owned()];
                 let reasons = vec!["the host could not keep up: the CPUs were busy 99 % of the time".to_owned()];
-                case.attempts.insert(0, Attempt { outcome: Outcome::Inconclusive, reasons, seconds: 30.0 });
+                case.attempts
+                    .insert(0, Attempt { outcome: Outcome::Inconclusive, reasons, duration: Duration::from_secs(30) });
                 let estimate = Some(Estimate { reported: 273e3, actual: 292e3 });
-                case.accuracy = Accuracy { sdk_bitrate: estimate, module_bitrate: estimate, ..Accuracy::default() };
+                case.network.accuracy =
+                    Accuracy { sdk_bitrate: estimate, module_bitrate: estimate, ..Accuracy::default() };
                 case.media = Some(crate::media::sample());
             }
             run.cases.push(case);

@@ -3,7 +3,7 @@
 use super::MetricKind as Kind;
 use super::row::{Gauge, MetricRow, ReadMetric};
 use super::unit::MetricUnit as Unit;
-use super::value::{MetricValue, number, text};
+use super::value::{MetricValue, number, rate, share, text, time};
 use crate::MinimumEffect::{Absolute, Relative};
 use crate::Outcome;
 
@@ -210,29 +210,29 @@ metrics! {
     };
     LinkUpBitrate: MetricRow {
         description: "What left the link towards the platform per second of the quality test, as the link counted it: UDP payload.",
-        read: ReadMetric::Observed(|seen| number(seen.up.bitrate)),
+        read: ReadMetric::Observed(|seen| rate(seen.up.bitrate)),
         ..row("link.up.bitrate", Kind::Bitrate)
     };
     LinkUpPacketLossRatio: MetricRow {
         description: "The share of packets that the link towards the platform dropped, queue overflow included.",
-        read: ReadMetric::Observed(|seen| number(seen.up.packet_loss_ratio)),
+        read: ReadMetric::Observed(|seen| share(seen.up.packet_loss_ratio)),
         ..row("link.up.packetLossRatio", Kind::Ratio)
     };
     LinkDownBitrate: MetricRow {
         description: "What left the link towards the browser per second of the quality test, as the link counted it: UDP payload.",
-        read: ReadMetric::Observed(|seen| number(seen.down.bitrate)),
+        read: ReadMetric::Observed(|seen| rate(seen.down.bitrate)),
         ..row("link.down.bitrate", Kind::Bitrate)
     };
     LinkDownPacketLossRatio: MetricRow {
         description: "The share of packets that the link towards the browser dropped, queue overflow included.",
-        read: ReadMetric::Observed(|seen| number(seen.down.packet_loss_ratio)),
+        read: ReadMetric::Observed(|seen| share(seen.down.packet_loss_ratio)),
         ..row("link.down.packetLossRatio", Kind::Ratio)
     };
     LinkRoundTripTime: MetricRow {
         label: "round-trip time",
         description: "The median round-trip time of the browser's ICE checks (`currentRoundTripTime`).",
         more_is_better: Some(false),
-        read: ReadMetric::Observed(|seen| number(seen.round_trip_time)),
+        read: ReadMetric::Observed(|seen| time(seen.round_trip_time)),
         minimum_effect: Some(Absolute(0.02)),
         gauge: gauge("precall_round_trip_time_seconds", Some("seconds"), "Median round-trip time of ICE checks."),
         ..row("link.roundTripTime", Kind::Time)
@@ -273,7 +273,7 @@ metrics! {
         unit: Unit::Seconds,
         description: "How long the attempt that counts took, from its start to its verdict.",
         more_is_better: Some(false),
-        read: ReadMetric::Case(|case| number(Some(case.seconds_of_last_attempt()))),
+        read: ReadMetric::Case(|case| time(Some(case.duration_of_last_attempt()))),
         is_expected: false,
         minimum_effect: Some(Absolute(2.0)),
         gauge: gauge(

@@ -1,5 +1,9 @@
 //! Values of metrics.
 
+use std::time::Duration;
+
+use precall_netem::units::{Bitrate, Ratio};
+
 /// A measured value of a metric.
 #[derive(Debug, Clone, PartialEq)]
 pub enum MetricValue {
@@ -25,6 +29,21 @@ impl MetricValue {
 /// Wraps a number; `None` if there is none or it is not finite.
 pub(super) fn number(value: Option<f64>) -> Option<MetricValue> {
     value.filter(|value| value.is_finite()).map(MetricValue::Number)
+}
+
+/// Wraps a bitrate, in bit/s.
+pub(super) fn rate(value: Option<Bitrate>) -> Option<MetricValue> {
+    number(value.map(|rate| rate.bits_per_second() as f64))
+}
+
+/// Wraps a share.
+pub(super) fn share(value: Option<Ratio>) -> Option<MetricValue> {
+    number(value.map(Ratio::get))
+}
+
+/// Wraps a time, in seconds.
+pub(super) fn time(value: Option<Duration>) -> Option<MetricValue> {
+    number(value.map(|time| time.as_secs_f64()))
 }
 
 /// Wraps a text.

@@ -120,7 +120,7 @@ fn axis_values_are_paired_with_enough_repeats() {
 fn another_random_generator_is_reported_and_allowed() {
     let of = |generator: Option<&str>| {
         let mut cases = side_of(&HIGH, None);
-        cases.iter_mut().for_each(|case| case.random_generator = generator.map(str::to_owned));
+        cases.iter_mut().for_each(|case| case.network.random_generator = generator.map(str::to_owned));
         run(cases)
     };
     let spec = CompareSpec::default();
@@ -134,7 +134,7 @@ fn another_random_generator_is_reported_and_allowed() {
         differences(&old, &new),
         ["the random generator (unknown and chacha8-1): the same seed gave other packets"]
     );
-    new.cases[0].random_generator = Some("chacha8-2".to_owned());
+    new.cases[0].network.random_generator = Some("chacha8-2".to_owned());
     assert_eq!(
         differences(&new, &new),
         ["the random generator (chacha8-1 or chacha8-2 and chacha8-1 or chacha8-2): the same seed gave other packets"]

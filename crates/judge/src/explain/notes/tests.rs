@@ -12,8 +12,8 @@ fn case(rate: Option<u64>, module: (&str, &str), advice: Option<&str>) -> CaseRe
         serde_json::from_str(include_str!("../../../../../tests/fixtures/results.json")).expect("a recorded result");
     let mut case = run.cases[1].clone();
     case.module = BuildInfo { version: module.1.to_owned(), source: module.0.to_owned(), integrity: None };
-    case.network.up.rate = rate.map(Bitrate::from_bits_per_second);
-    case.network.down.rate = None;
+    case.network.requested.up.rate = rate.map(Bitrate::from_bits_per_second);
+    case.network.requested.down.rate = None;
     case.recomputed = None;
     let quality = case.measured.quality.get_or_insert_default();
     quality.audio.supported = true;
@@ -124,17 +124,17 @@ fn the_limit_of_the_sender_is_named() {
 #[test]
 fn link_rate_is_that_of_the_last_step() {
     let mut stepped = case(Some(2_000_000), BUILT_IN, Some("320x240"));
-    let mut up = stepped.network.up.clone();
+    let mut up = stepped.network.requested.up.clone();
     up.rate = Some(Bitrate::from_bits_per_second(300_000));
-    let down = stepped.network.down.clone();
-    stepped.network.steps = vec![NetworkStep { at: Duration::from_secs(8), up, down }];
+    let down = stepped.network.requested.down.clone();
+    stepped.network.requested.steps = vec![NetworkStep { at: Duration::from_secs(8), up, down }];
     let is_limit = |case: &CaseResult| {
         said(case, &samples(250.0, 0.0, Some(290e3)), &[]).iter().any(|note| note.contains("was the limit"))
     };
     assert!(!is_limit(&stepped));
-    stepped.network.steps.clear();
+    stepped.network.requested.steps.clear();
     assert!(is_limit(&stepped), "of 2 Mbit/s");
-    stepped.network_applied = false;
+    stepped.network.applied = false;
     let shown = said(&stepped, &samples(250.0, 0.0, Some(290e3)), &[]);
     assert!(shown.iter().any(|note| note.contains("the link has no limit of rate")), "{shown:?}");
 }

@@ -51,13 +51,13 @@ fn cases_with_several_differences_form_no_sweep() {
     let mut run = swept().result;
     run.cases.retain(|case| case.name == "rate");
     for (number, case) in run.cases.iter_mut().enumerate() {
-        case.network.up.delay = std::time::Duration::from_millis(number as u64);
+        case.network.requested.up.delay = std::time::Duration::from_millis(number as u64);
     }
     assert_eq!(sweeps(&run), []);
     for case in &mut run.cases {
-        case.network_applied = false;
-        case.network.up.delay = std::time::Duration::ZERO;
-        case.network.up.rate = Some(Bitrate::from_bits_per_second(1));
+        case.network.applied = false;
+        case.network.requested.up.delay = std::time::Duration::ZERO;
+        case.network.requested.up.rate = Some(Bitrate::from_bits_per_second(1));
     }
     assert_eq!(sweeps(&run), []);
 }

@@ -158,7 +158,7 @@ impl Board {
             (Importance::Problem, Some(reason)) => format!(": {reason}"),
             _ => String::new(),
         };
-        let (outcome, seconds) = (result.outcome.as_str(), result.seconds_of_last_attempt());
+        let (outcome, seconds) = (result.outcome.as_str(), result.duration_of_last_attempt().as_secs_f64());
         let case = self.names.case(&result.case);
         let ended = self.ended();
         (kind, format!("{case}: {outcome} after {seconds:.0} s ({ended} of {}){reason}", self.total))

@@ -69,7 +69,7 @@ impl Run {
         let mut result = self.recorded.cases[0].clone();
         result.case = case.to_owned();
         result.outcome = outcome;
-        result.seconds = 36.0;
+        result.duration = Duration::from_secs(36);
         result.attempts.clear();
         result.reasons = Some(reason.to_owned()).filter(|reason| !reason.is_empty()).into_iter().collect();
         self.at(seconds, RunEvent::CaseFinished { result: Box::new(result) });
