@@ -15,7 +15,7 @@ fn behind_a_firewall_the_test_says_what_it_should() {
     let (output, results) = workspace.run(include_str!("../../scenarios/firewalls.toml"), &arguments);
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     let signalling = |name: &str| case(&results, name)["signalling"].clone();
-    let dropped = |name: &str| case(&results, name)["firewall"]["datagramsDropped"].as_u64();
+    let dropped = |name: &str| case(&results, name)["network"]["firewall"]["datagramsDropped"].as_u64();
     // Production's hosts were asked for, and nobody else.
     for name in ["open", "tls-only"] {
         let signalling = signalling(name);
@@ -59,7 +59,7 @@ fn every_transport_is_the_one_that_was_asked_for() {
         assert_eq!(media["up"]["videoLayers"], 1, "{name}: {media}");
     }
     // Where only TLS passes, everything else was tried.
-    let firewall = &case(&results, "tls-only")["firewall"];
+    let firewall = &case(&results, "tls-only")["network"]["firewall"];
     assert!(firewall["datagramsDropped"].as_u64() > Some(0), "{firewall}");
     assert!(firewall["connectionsDropped"].as_u64() > Some(0), "{firewall}");
 }
@@ -149,7 +149,7 @@ mod alone {
                 assert_eq!(link[way]["packetsDroppedLoss"], 0, "{name}: a stream loses nothing");
             }
             // Chrome tried UDP first.
-            assert!(case["firewall"]["datagramsDropped"].as_u64() > Some(0), "{name}: {case:#}");
+            assert!(case["network"]["firewall"]["datagramsDropped"].as_u64() > Some(0), "{name}: {case:#}");
             let capture = Capture::of(&run, name);
             assert!(capture.media.iter().all(|packets| *packets > 20), "{name}: {capture:?}");
         }

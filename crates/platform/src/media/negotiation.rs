@@ -44,7 +44,6 @@ pub(super) fn rtc_config(media: StreamMedia, start_estimate: Bitrate) -> RtcConf
     extensions.set(rtp_ids::TRANSPORT_CC, Extension::TransportSequenceNumber);
     extensions.set(rtp_ids::MID, Extension::RtpMid);
     let mut config = Rtc::builder()
-        .set_ice_lite(true)
         .set_rtp_mode(true)
         .set_extension_map(extensions)
         .enable_bwe(Some(start_estimate))

@@ -167,19 +167,24 @@ impl Peers {
     /// Returns the peer that a datagram is for: a STUN request names it (RFC 8445 section 7.3), and everything else
     /// comes from where a request of the same peer came from.
     pub(super) fn route(&mut self, now: Instant, source: PeerAddr, contents: &[u8]) -> Option<PeerKey> {
-        let key = match is_stun(contents) {
-            true => self.checked(now, source, contents)?,
-            false => *self.by_source.get(&source)?,
+        let request = is_stun(contents).then(|| StunMessage::parse(contents)).transpose().ok()?;
+        let key = match request.filter(StunMessage::is_binding_request) {
+            Some(request) => self.checked(now, source, contents, &request)?,
+            None => *self.by_source.get(&source)?,
         };
         let kind = self.peers.get(&key)?.id.kind();
         (!self.blocked.contains(&kind)).then_some(key)
     }
 
     /// Returns the peer that a connectivity check is for; from then on its source is the peer's.
-    fn checked(&mut self, now: Instant, source: PeerAddr, contents: &[u8]) -> Option<PeerKey> {
-        // The router is ICE-lite and sends no checks, so no response can arrive.
-        let message = StunMessage::parse(contents).ok().filter(StunMessage::is_binding_request)?;
-        let key = *self.by_ufrag.get(message.split_username()?.0)?;
+    fn checked(
+        &mut self,
+        now: Instant,
+        source: PeerAddr,
+        contents: &[u8],
+        request: &StunMessage<'_>,
+    ) -> Option<PeerKey> {
+        let key = *self.by_ufrag.get(request.split_username()?.0)?;
         let peer = self.peers.get_mut(&key)?;
         if !peer.endpoint.transport().accepts(now, source, contents) {
             return None;

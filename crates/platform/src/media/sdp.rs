@@ -45,7 +45,7 @@ pub(super) struct OfferedVideo {
 }
 
 impl Offer<'_> {
-    /// Returns the description as text: send-only, ICE-lite, everything on one transport.
+    /// Returns the description as text: send-only, everything on one transport.
     pub(super) fn to_sdp(&self) -> String {
         let (address, name) = (self.addresses.udp, self.name);
         let family = if address.is_ipv4() { "IP4" } else { "IP6" };
@@ -60,7 +60,7 @@ impl Offer<'_> {
         let mids = [(self.audio_ssrc.is_some(), AUDIO_MID), (self.video.is_some(), VIDEO_MID)];
         let mids: Vec<_> = mids.into_iter().filter(|(is_there, _)| *is_there).map(|(_, mid)| mid).collect();
         lines.push(format!("a=group:BUNDLE {}", mids.join(" ")));
-        lines.extend(["a=ice-lite".to_owned(), format!("a=msid-semantic: WMS {name}")]);
+        lines.push(format!("a=msid-semantic: WMS {name}"));
         if let Some(ssrc) = self.audio_ssrc {
             lines.extend(self.audio(ssrc, &transport));
         }

@@ -64,7 +64,8 @@ impl Subscriber {
         let start_estimate = RemoteBandwidth::start_estimate(stream_bps);
         let mut transport = Transport::new(rtc_config(media, start_estimate).build(now), addresses)?;
         let mut api = transport.rtc.direct_api();
-        api.set_ice_controlling(false);
+        // The side that offers nominates (RFC 8445 section 6.1.1).
+        api.set_ice_controlling(true);
         let mut declare = |mid: &str, kind, rid: Option<&str>, payload_type| {
             let (mid, ssrc) = (Mid::from(mid), api.new_ssrc());
             if rid != Some(RTX_RID) {

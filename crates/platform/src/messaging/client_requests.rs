@@ -130,7 +130,7 @@ fn dispatch(
             routed::subscriber_answer(state, from, subscriber, &message.content)
         }
         ("delete", Some(Resource::Subscriber { subscriber, .. })) => delete_subscriber(state, from, &subscriber),
-        // The router is ICE-lite: it learns a client's addresses from its checks. Layers are chosen by the router.
+        // The router learns a client's addresses from its checks, and it chooses the layers.
         ("candidate", Some(Resource::Stream(_) | Resource::Subscriber { .. }))
         | ("update", Some(Resource::SubscriberChannel { .. })) => OK,
         ("signal", Some(Resource::Signal)) => client_signal(state, from, None, &message),
