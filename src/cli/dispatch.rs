@@ -7,8 +7,8 @@ use clap::Parser;
 use super::args::{Arguments, BrowserCommand, Command};
 use super::error::{exit, show};
 use super::{
-    baseline, bisect, browser, calibrate, check, compare, doctor, explain, gate, list, merge, networks, platform,
-    report, rescore, run, schema,
+    baseline, bisect, browser, calibrate, check, compare, doctor, explain, gate, history, list, merge, networks,
+    platform, report, rescore, run, schema, serve,
 };
 use crate::job::raise_open_files;
 use crate::process::start_logging;
@@ -46,12 +46,14 @@ pub fn main() -> ExitCode {
             Command::Baseline { command } => baseline::baseline(&command),
             Command::Rescore(arguments) => rescore::run(&arguments),
             Command::Explain(arguments) => explain::run(&arguments),
+            Command::History { command } => history::history(&command),
             Command::Bisect(arguments) => bisect::bisect(&arguments).await,
             Command::Calibrate(arguments) => calibrate::calibrate(&arguments),
             Command::Report(arguments) => report::report(&arguments),
             Command::Check(arguments) => check::check(&arguments).await,
             Command::Schema => schema::schema(),
             Command::Platform(arguments) => platform::platform(arguments).await,
+            Command::Serve(arguments) => serve::serve(&arguments).await,
             Command::Networks(arguments) => networks::networks(&arguments),
             Command::Doctor(arguments) => doctor::doctor(&arguments).await,
             Command::Browser { command: BrowserCommand::Install } => browser::install().await,

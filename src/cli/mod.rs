@@ -12,6 +12,7 @@ mod doctor;
 mod error;
 mod explain;
 mod gate;
+mod history;
 mod list;
 mod merge;
 mod networks;
@@ -20,5 +21,6 @@ mod report;
 mod rescore;
 mod run;
 mod schema;
+mod serve;
 
 pub use dispatch::main;

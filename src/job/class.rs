@@ -2,6 +2,7 @@
 
 use super::error::JobError;
 use crate::cloud::CloudError;
+use crate::history::IndexError;
 use crate::record::{BaselineError, MergeError, ResumeError};
 use crate::sdk::{SdkError, is_opentok};
 
@@ -40,7 +41,10 @@ impl JobError {
                 (true, false) => Scenario,
                 (false, _) => Infrastructure,
             },
-            Self::Platform(CloudError::Refused { .. }) | Self::Resume(ResumeError::NoRun { .. }) => Usage,
+            Self::History(IndexError::Unreadable { .. })
+            | Self::PagesNotLoopback(_)
+            | Self::Platform(CloudError::Refused { .. })
+            | Self::Resume(ResumeError::NoRun { .. }) => Usage,
             Self::Baseline(BaselineError::Record(_)) | Self::Merge(MergeError::Record(_)) => Infrastructure,
             Self::Platform(_)
             | Self::Browser(_)
@@ -56,6 +60,8 @@ impl JobError {
             | Self::Report(_)
             | Self::Write { .. }
             | Self::LocalPlatform(_)
+            | Self::History(IndexError::Database { .. })
+            | Self::Listen(_)
             | Self::Json(_) => Infrastructure,
             // Each error is named, so that a new error is not one of usage by default.
             Self::NoScenario

@@ -1,6 +1,6 @@
 //! Why a job was not done: what, where, and what to do about it.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use semver::Version;
@@ -8,11 +8,13 @@ use semver::Version;
 use super::case_choice::CaseChoiceError;
 use crate::cloud::{CloudError, CredentialError};
 use crate::fidelity::FidelityError;
+use crate::history::IndexError;
 use crate::record::{BaselineError, MergeError, ReadError, RecordError, ResumeError};
 use crate::runner::TestBedError;
 use crate::sdk::SdkError;
 use precall_browser::BrowserError;
 use precall_judge::comparison::CompareError;
+use precall_platform::transport::ListenError;
 use precall_report::ReportError;
 use precall_scenario::LoadError;
 use precall_scenario::plan::PlanError;
@@ -24,6 +26,15 @@ use precall_support::text::count;
 /// does.
 #[derive(Debug, thiserror::Error)]
 pub enum JobError {
+    /// The index of past runs cannot be used.
+    #[error(transparent)]
+    History(#[from] IndexError),
+    /// The pages of runs would be served to other hosts.
+    #[error("{0} is reached from other hosts, and whoever reaches it could read all runs")]
+    PagesNotLoopback(SocketAddr),
+    /// The address of the pages of runs cannot be listened on.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
     /// The job was stopped before there was a run.
     #[error("interrupted")]
     Interrupted,

@@ -53,7 +53,9 @@ pub use open_files::{check_open_files, raise_open_files};
 pub use plan::{Plan, plan};
 pub use prepare::{PlannedRun, PreparedRun, plan_run, prepare, unless_stopped};
 pub use remedy::Remedy;
-pub use reports::{WrittenReport, own_file, read_calibration, write_calibration, write_comparison, write_report};
+pub use reports::{
+    WrittenReport, own_file, read_calibration, report_text, write_calibration, write_comparison, write_report,
+};
 pub use request::{
     BaselineRequest, BrowserRequest, CaseRequest, CompareRequest, Limits, Parsed, ReportRequest, RunRequest,
 };

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::error::JobError;
+use crate::history::IndexError;
 use crate::record::{BaselineError, MergeError, ReadError, RecordError, ResumeError};
 use crate::runner::TestBedError;
 
@@ -69,6 +70,10 @@ pub enum Remedy {
     NameAxis(String),
     /// Join the runs of all shards, and resume those that were interrupted.
     JoinAllShards,
+    /// Listen on the loopback interface.
+    ListenOnLoopback,
+    /// Name the directory of the runs.
+    NameRuns,
     /// Record a sweep over rates or losses.
     RecordSweep,
     /// Name a file that can be written.
@@ -109,6 +114,8 @@ impl JobError {
             Self::NoAxis(_) => one(Remedy::NameSecondRun),
             Self::SeveralAxes { axes, .. } => axes.first().cloned().map(Remedy::NameAxis).into_iter().collect(),
             Self::NoSweep(_) => one(Remedy::RecordSweep),
+            Self::History(IndexError::Unreadable { .. }) => one(Remedy::NameRuns),
+            Self::PagesNotLoopback(_) => one(Remedy::ListenOnLoopback),
             Self::Write { .. } => one(Remedy::OtherFile),
             Self::Recording { run, error } => {
                 let other = error.downcast_ref().and_then(of_record);

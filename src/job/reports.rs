@@ -52,6 +52,15 @@ pub fn write_report(run: &Path, format: Format, file: Option<&Path>) -> Result<V
     Ok(written)
 }
 
+/// Returns the text of a report of a recorded run. A comparison that cannot be read is left out.
+///
+/// # Errors
+///
+/// When the run cannot be read.
+pub fn report_text(run: &Path, format: Format) -> Result<String, JobError> {
+    ReportSource::read(run, &mut Vec::new())?.render(format)
+}
+
 /// The file of a format's own name in a run's directory. Absent for formats that are printed.
 pub fn own_file(run: &Path, format: Format) -> Option<PathBuf> {
     Some(run.join(format.file_name()?))

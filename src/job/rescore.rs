@@ -8,17 +8,23 @@ use super::host::cpus;
 use super::scenario_files::scenarios_of;
 use crate::record::{CaseRecords, ReadError, read_results};
 use precall_judge::rescore::{Rescored, Specs, rescore as rescore_case};
-use precall_results::{CaseResult, Outcome, RunResult};
+use precall_results::{CaseResult, Level, Outcome, RunResult};
+use precall_scenario::Scenario;
 
 /// Judges a recorded run by these scenarios, or without any by its own; returns the new result, and each case with its
-/// outcome before.
+/// outcome before. Scenarios that are given also replace how the run is compared, and the level of its invariants.
 ///
 /// # Errors
 ///
 /// When the run or a scenario cannot be read, or no scenario has a recorded case.
 pub fn rescore(run: &Path, scenarios: &[PathBuf]) -> Result<(RunResult, Vec<Rescored>), JobError> {
     let mut result = read_results(run)?;
+    let is_other = !scenarios.is_empty();
     let scenarios = scenarios_of(run, scenarios)?;
+    if let Some(first) = scenarios.first().filter(|_| is_other) {
+        result.run.compare = first.compare.clone();
+        result.run.invariants = strictest(&scenarios);
+    }
     let specs = Specs::of(&scenarios);
     if let Some(unknown) = result.cases.iter().find(|case| specs.of_case(case).is_none()) {
         return Err(JobError::UnknownRecordedCase(unknown.case.clone()));
@@ -32,6 +38,12 @@ pub fn rescore(run: &Path, scenarios: &[PathBuf]) -> Result<(RunResult, Vec<Resc
     }
     conclude(&mut result, None);
     Ok((result, rescored))
+}
+
+/// Returns the strictest level of invariants among the cases of scenarios.
+fn strictest(scenarios: &[Scenario]) -> Level {
+    let levels = scenarios.iter().flat_map(|scenario| &scenario.cases).map(|case| case.invariants);
+    levels.min().unwrap_or(Level::Warn)
 }
 
 /// Rescores the cases on every CPU, since reading their records takes longest.

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::clean::clean_text;
-use super::directory::case_path;
+use super::directory::{LINK, case_path};
 use super::last_attempts::{LastAttempts, RecordedLine};
 use super::read::{ReadError, lines_in, open};
 use precall_netem::{LinkReading, PathCounters};
@@ -71,7 +71,7 @@ impl CaseRecords {
     ///
     /// When something else than a regular file is in the place of the recorded one.
     pub fn links(&self, case: &str) -> Result<Vec<LinkReading>, ReadError> {
-        let lines: Vec<(_, RecordedLink)> = self.values(case, "link.jsonl")?;
+        let lines: Vec<(_, RecordedLink)> = self.values(case, LINK)?;
         Ok(lines.into_iter().map(|(_, line)| (line.seconds, line.counters)).collect())
     }
 
@@ -83,7 +83,7 @@ impl CaseRecords {
     /// When something else than a regular file or a directory is in the place of a recorded one.
     pub fn series(&self, case: &str) -> Result<Option<CaseSeries>, ReadError> {
         let Some((directory, attempts)) = self.directory(case)? else { return Ok(None) };
-        let link = attempts.keep(case, lines_in::<RecordedLine<RecordedLink>>(&directory, "link.jsonl")?);
+        let link = attempts.keep(case, lines_in::<RecordedLine<RecordedLink>>(&directory, LINK)?);
         let samples = attempts.keep(case, lines_in::<RecordedLine<Sample>>(&directory, "samples.jsonl")?);
         let console = attempts.keep(case, lines_in::<RecordedLine<ConsoleLine>>(&directory, "console.jsonl")?);
         // By far the largest: read without the detour that a flattened value takes.

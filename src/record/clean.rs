@@ -42,7 +42,7 @@ fn flatten(value: &mut Value) {
 }
 
 /// Cleans every text in `value`, the names of its members included.
-pub(super) fn clean_value(value: &mut Value) {
+pub fn clean_value(value: &mut Value) {
     match value {
         Value::String(text) if may_change(text) => *text = clean_text(text),
         Value::Array(values) => values.iter_mut().for_each(clean_value),

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -39,10 +39,14 @@ fn advice(error: &io::Error) -> &'static str {
     }
 }
 
-/// Files and directories of a run.
-pub(super) const PLAN: &str = "plan.json";
-pub(super) const EVENTS: &str = "events.jsonl";
-pub(super) const RESULTS: &str = "results.json";
+/// The file with the plan of a run, which it has from its first moment.
+pub const PLAN: &str = "plan.json";
+/// The file with the events of a run.
+pub const EVENTS: &str = "events.jsonl";
+/// The file with the counters of a case's links.
+pub const LINK: &str = "link.jsonl";
+/// The file with the results of a run, which it has once it is over.
+pub const RESULTS: &str = "results.json";
 pub(super) const CASES: &str = "cases";
 /// The directory with the files of cases that had not ended when the run was resumed.
 pub(super) const UNFINISHED: &str = "unfinished";
@@ -165,8 +169,16 @@ pub(super) fn json(value: &impl Serialize) -> io::Result<String> {
 }
 
 /// Where the files of a case are, below a run's directory.
-pub(super) fn case_path(id: &str) -> PathBuf {
+pub fn case_path(id: &str) -> PathBuf {
     Path::new(CASES).join(file_name(id))
+}
+
+/// Returns the directory of a run, by its name in the directory of all runs. `None` if there is none, and for a name or a
+/// symbolic link that leads elsewhere.
+pub fn run_in(runs: &Path, name: &str) -> Option<PathBuf> {
+    let is_name = matches!(Path::new(name).components().collect::<Vec<_>>()[..], [Component::Normal(_)]);
+    let directory = Directory::open(runs).ok()?.directory(name).ok().filter(|_| is_name)?;
+    Some(directory.path().to_owned())
 }
 
 /// A file that lines of JSON are added to.

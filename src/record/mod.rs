@@ -31,8 +31,10 @@ mod staging;
 
 pub use baseline::{Baseline, BaselineError, baselines, read_baseline, save_baseline};
 pub use case_records::CaseRecords;
-pub use clean::cleaned;
-pub use directory::{RecordError, RunDirectory, create_case_file, time_stem};
+pub use clean::{clean_value, cleaned};
+pub use directory::{
+    EVENTS, LINK, PLAN, RESULTS, RecordError, RunDirectory, case_path, create_case_file, run_in, time_stem,
+};
 pub use event_lines::EventLines;
 pub use json_file::{read_json_in, write_json};
 pub use merge::{MergeError, Merged, merge};

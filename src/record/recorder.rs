@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use super::directory::{EVENTS, JsonLines, RESULT, RESULTS, RecordError, RunDirectory, case_path};
+use super::directory::{EVENTS, JsonLines, LINK, RESULT, RESULTS, RecordError, RunDirectory, case_path};
 use super::results::RunCollector;
 use crate::run_events::{ConsumerError, Emitted, EventConsumer};
 use precall_results::RunEvent;
@@ -69,7 +69,7 @@ impl Recorder {
             RunEvent::CaseRtcStats { case, report } => self.append(case, "rtc-stats.jsonl", at, report),
             RunEvent::CaseConsole { case, line } => self.append(case, "console.jsonl", at, line),
             RunEvent::CaseLink { case, seconds, counters } => {
-                self.append(case, "link.jsonl", at, &LinkLine { seconds: *seconds, counters })
+                self.append(case, LINK, at, &LinkLine { seconds: *seconds, counters })
             }
             RunEvent::CaseFinished { result } => {
                 // On disk before the case counts as done.

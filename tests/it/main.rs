@@ -35,6 +35,7 @@ mod runs;
 mod scenarios;
 mod schema;
 mod score_vectors;
+mod serve;
 mod servers;
 mod statistics_vectors;
 mod upgrade;

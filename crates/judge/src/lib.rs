@@ -5,6 +5,7 @@
 
 pub mod comparison;
 pub mod explain;
+pub mod history;
 pub mod rescore;
 pub mod run;
 pub mod score;

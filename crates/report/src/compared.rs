@@ -79,6 +79,16 @@ pub(super) fn value(figure: Metric, value: f64) -> String {
     with_unit(figure, value, None)
 }
 
+/// Returns a range of values; a unit that both have is given once.
+pub(super) fn range(figure: Metric, low: f64, high: f64) -> String {
+    let (low, high) = (value(figure, low), value(figure, high));
+    let unit = |text: &str| text.split_once(' ').map(|(_, unit)| unit.to_owned());
+    match (low.split_once(' '), unit(&low) == unit(&high)) {
+        (Some((number, _)), true) => format!("{number} to {high}"),
+        _ => format!("{low} to {high}"),
+    }
+}
+
 /// Returns a value with its unit, and with enough decimals to distinguish it from the bound.
 fn with_unit(figure: Metric, value: f64, bound: Option<f64>) -> String {
     let (per_unit, decimals, unit) = match figure.kind() {

@@ -9,6 +9,7 @@ mod calibration;
 mod case_repeats;
 mod chart;
 mod compared;
+mod csv;
 mod error;
 mod figures;
 #[cfg(test)]
@@ -31,7 +32,8 @@ mod series;
 pub mod terminal;
 
 pub use calibration::{ChangePoint, Sweep, SweepAxis, SweepPoint, sweeps};
+pub use csv::{past_runs_csv, trends_csv};
 pub use error::ReportError;
-pub use html::{calibration_html, comparison_html, html};
+pub use html::{TrendQuery, calibration_html, comparison_html, html, live_html, runs_html, trend_html};
 pub use names::Names;
 pub use render::{Format, render};

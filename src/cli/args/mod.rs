@@ -4,12 +4,14 @@ mod bisect;
 mod browsers;
 mod cases;
 mod gate;
+mod history;
 mod platform;
 mod published;
 mod recorded;
 mod relay;
 mod report;
 mod run;
+mod serve;
 
 use std::path::PathBuf;
 
@@ -19,12 +21,14 @@ pub(super) use bisect::BisectArguments;
 pub(super) use browsers::ChromeArguments;
 pub(super) use cases::PlanArguments;
 pub(super) use gate::GateArguments;
+pub(super) use history::{HistoryCommand, HistoryForm};
 use platform::PLATFORM_HELP;
 pub(super) use platform::PlatformArguments;
 use precall_results::EXIT_CODES_HELP;
 pub(super) use recorded::{BaselineCommand, CompareArguments, ExplainArguments, MergeArguments, RescoreArguments};
 pub(super) use report::{CalibrateArguments, ReportArguments};
 pub(super) use run::RunArguments;
+pub(super) use serve::ServeArguments;
 
 /// Regression tests for OpenTok.js and its pre-call network test: real Chrome, real WebRTC, on networks controlled
 /// packet by packet, against an OpenTok platform that precall embeds.
@@ -68,6 +72,11 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: BaselineCommand,
     },
+    /// Show past runs: which there were, and how a metric developed over releases or runs.
+    History {
+        #[command(subcommand)]
+        command: HistoryCommand,
+    },
     /// Write a report of a run that is over; starts no browser.
     Report(ReportArguments),
     /// Show at which rate or loss the advice of a network test changes, from a run over many rates or losses; runs
@@ -86,6 +95,8 @@ pub(super) enum Command {
     /// Run the embedded OpenTok platform alone, for the clients and servers of your own application.
     #[command(after_help = PLATFORM_HELP)]
     Platform(PlatformArguments),
+    /// Serve pages of past runs, of trends, and of runs while they go on, to the browsers of this machine.
+    Serve(ServeArguments),
     /// List the networks that scenarios can name, with advice on which to take, or print one as TOML.
     Networks(NetworksArguments),
     /// Check that everything that precall needs is installed, and say how to get what is missing.

@@ -7,6 +7,7 @@ pub mod firefox;
 pub mod leaks;
 pub mod pages;
 pub mod platform;
+pub mod reader;
 pub mod recorded;
 pub mod repeats;
 pub mod stage;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::sweep::swept;
 use super::warning::{PlacedMessage, Warning};
 use crate::statistics::fewest_repeats;
 use precall_results::{BUILD_AXES, CaseKey, CompareSpec, Metric};
@@ -26,9 +27,11 @@ pub(super) struct Pair<'a> {
 }
 
 /// Returns every pair: cases that differ only in their build, with two builds in all. More than two builds are a
-/// survey, and not a comparison.
+/// survey, and so is a sweep over rates or losses.
 pub(super) fn pairs<'a>(cases: &[&'a Case]) -> Vec<Pair<'a>> {
     let mut pairs = Vec::new();
+    let swept = swept(cases);
+    let cases: Vec<_> = cases.iter().copied().filter(|case| !swept.contains(case.spec.name.as_str())).collect();
     for axis in BUILD_AXES {
         let mut cells: BTreeMap<CaseKey, Vec<&Case>> = BTreeMap::new();
         for case in cases.iter().filter(|case| case.axes.contains_key(axis)) {

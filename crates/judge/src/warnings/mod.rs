@@ -5,6 +5,7 @@ mod case_names;
 mod compared;
 mod expectations;
 mod plan;
+mod sweep;
 mod timing;
 mod warning;
 

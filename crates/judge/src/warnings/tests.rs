@@ -58,9 +58,18 @@ fn good_scenarios_have_no_warnings() {
 #[test]
 fn ready_scenarios_have_known_warnings() {
     let mut found = Vec::new();
-    for name in
-        ["demo", "smoke", "upgrade-gate", "modules", "versions", "degraded-networks", "devices", "faults", "transports"]
-    {
+    for name in [
+        "demo",
+        "smoke",
+        "calibration",
+        "upgrade-gate",
+        "modules",
+        "versions",
+        "degraded-networks",
+        "devices",
+        "faults",
+        "transports",
+    ] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios").join(name).with_extension("toml");
         let scenario = load(&path).unwrap_or_else(|error| panic!("{error}"));
         let cases = cases(&scenario);

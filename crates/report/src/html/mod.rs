@@ -10,10 +10,16 @@ mod charts;
 mod classes;
 mod comparison;
 mod heat;
+mod live;
 mod page;
+mod runs;
 mod strip;
 mod templates;
+mod trend;
 
 pub use calibration::calibration_html;
 pub use comparison::comparison_html;
+pub use live::live_html;
 pub use page::html;
+pub use runs::runs_html;
+pub use trend::{TrendQuery, trend_html};

@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tera::{Context, Tera};
@@ -20,8 +21,20 @@ pub(super) struct Script {
 
 impl Default for Script {
     fn default() -> Self {
-        Self { text: SCRIPT, digest: STANDARD.encode(Sha256::digest(SCRIPT)) }
+        Self::of(SCRIPT)
     }
+}
+
+impl Script {
+    /// Returns a script with its digest.
+    pub(super) fn of(text: &'static str) -> Self {
+        Self { text, digest: STANDARD.encode(Sha256::digest(text)) }
+    }
+}
+
+/// Returns a name as one part of the path of a URL.
+pub(super) fn url_part(name: &str) -> String {
+    utf8_percent_encode(name, NON_ALPHANUMERIC).to_string()
 }
 
 /// Renders a template with the data of a view.
@@ -41,6 +54,9 @@ pub(super) fn render(template: &str, view: &impl Serialize) -> Result<String, Re
         ("compared.html", include_str!("resources/compared.html")),
         ("page.html", include_str!("resources/page.html")),
         ("calibration.html", include_str!("resources/calibration.html")),
+        ("runs.html", include_str!("resources/runs.html")),
+        ("trend.html", include_str!("resources/trend.html")),
+        ("live.html", include_str!("resources/live.html")),
     ])
     .map_err(ReportError::new)?;
     let mut context = Context::from_serialize(view).map_err(ReportError::new)?;

@@ -2,6 +2,8 @@
 
 use comfy_table::Color;
 
+use precall_results::Outcome;
+
 /// The meaning of a coloured text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Paint {
@@ -11,6 +13,15 @@ pub(super) enum Paint {
 }
 
 impl Paint {
+    /// Returns the paint of an outcome.
+    pub(super) fn of(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Passed => Self::Good,
+            Outcome::Failed | Outcome::Errored | Outcome::Hung => Self::Bad,
+            Outcome::Inconclusive | Outcome::Infrastructure | Outcome::Interrupted => Self::Warning,
+        }
+    }
+
     /// Returns the colour in a table.
     pub(super) fn colour(self) -> Color {
         match self {

@@ -6,7 +6,6 @@ use super::view::View;
 use crate::case_repeats::{CaseRepeats, Spread, Spreads, or_none};
 use crate::format::{self, NONE};
 use crate::names::Names;
-use precall_results::Outcome;
 
 /// The connectivity result of a test without errors.
 const OK: &str = "ok";
@@ -49,11 +48,7 @@ pub(super) fn verdicts(cells: &[CaseRepeats<'_>], names: &Names, view: View) -> 
 }
 
 fn verdict(cell: &CaseRepeats<'_>, view: View) -> CellText {
-    let paint = match cell.outcome() {
-        Outcome::Passed => Paint::Good,
-        Outcome::Failed | Outcome::Errored | Outcome::Hung => Paint::Bad,
-        Outcome::Inconclusive | Outcome::Infrastructure | Outcome::Interrupted => Paint::Warning,
-    };
+    let paint = Paint::of(cell.outcome());
     let troubles = cell.not_passed_by_outcome();
     // A case without repeats has its outcome as the only line.
     let lines: Vec<_> = [cell.verdict()].into_iter().chain(troubles).collect();

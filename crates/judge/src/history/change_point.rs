@@ -1,0 +1,80 @@
+//! Where a series of measurements changed: the test of Pettitt ("A non-parametric approach to the change-point problem",
+//! Applied Statistics 28, 1979), applied to each part again.
+
+use std::ops::Range;
+
+use crate::statistics::rank_sum;
+
+/// The chance that a series without a change is reported to have one.
+const LEVEL: f64 = 0.01;
+
+/// Returns the groups at which the values of a series change, in ascending order. A change at `n` is one between the
+/// groups `n - 1` and `n`.
+///
+/// A part of the series is cut where the rank-sum test between its two sides is most significant, if that is significant
+/// when it is counted for each place at which the part could be cut (Bonferroni). The two sides are searched in turn.
+pub(super) fn change_points(groups: &[Vec<f64>]) -> Vec<usize> {
+    let mut found = Vec::new();
+    let mut parts: Vec<Range<usize>> = Vec::new();
+    parts.push(0..groups.len());
+    while let Some(part) = parts.pop() {
+        let places = part.len().saturating_sub(1);
+        let cut = (part.start + 1..part.end)
+            .map(|place| (place, significance(&groups[part.start..place], &groups[place..part.end])))
+            .min_by(|(_, one), (_, other)| one.total_cmp(other));
+        let Some((place, p)) = cut else { continue };
+        if p * places as f64 <= LEVEL {
+            found.push(place);
+            parts.extend([part.start..place, place..part.end]);
+        }
+    }
+    found.sort_unstable();
+    found
+}
+
+fn significance(before: &[Vec<f64>], after: &[Vec<f64>]) -> f64 {
+    rank_sum(&before.concat(), &after.concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn groups(levels: &[f64], repeats: usize) -> Vec<Vec<f64>> {
+        // A small variation that is the same in every group.
+        levels.iter().map(|level| (0..repeats).map(|n| level + (n % 5) as f64 * 0.3).collect()).collect()
+    }
+
+    #[test]
+    fn a_change_is_found_where_it_happens() {
+        assert_eq!(change_points(&groups(&[10.0, 10.0, 10.0, 8.0, 8.0, 8.0], 6)), [3]);
+        assert_eq!(change_points(&groups(&[10.0, 10.0, 8.0, 8.0, 12.0, 12.0], 6)), [2, 4]);
+        assert_eq!(change_points(&groups(&[10.0; 8], 6)), [0; 0]);
+    }
+
+    #[test]
+    fn runs_with_one_value_each_change_together() {
+        let levels: Vec<f64> =
+            (0..24).map(|run| if run < 12 { 10.0 } else { 7.0 } + f64::from(run % 4) * 0.2).collect();
+        let one_each: Vec<_> = levels.iter().map(|value| vec![*value]).collect();
+        assert_eq!(change_points(&one_each), [12]);
+        assert_eq!(change_points(&one_each[10..14]), [0; 0], "four values show nothing");
+    }
+
+    #[test]
+    fn empty_and_single_groups_have_no_change() {
+        assert_eq!(change_points(&[]), [0; 0]);
+        assert_eq!(change_points(&[vec![1.0, 2.0]]), [0; 0]);
+        assert_eq!(change_points(&[Vec::new(), vec![1.0]]), [0; 0]);
+    }
+
+    proptest! {
+        /// Of a series without a change, in any order, few are reported to have one; here the same values in each group.
+        #[test]
+        fn equal_groups_never_change(values in prop::collection::vec(0.0..1e6_f64, 1..8), groups in 1_usize..10) {
+            prop_assert_eq!(change_points(&vec![values; groups]), Vec::<usize>::new());
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! The page of a run that goes on. Its script follows the run's news.
+
+use serde::Serialize;
+
+use super::templates::{Script, render, url_part};
+use crate::ReportError;
+
+const SCRIPT: &str = include_str!("resources/live.js");
+
+#[derive(Debug, Serialize)]
+struct LiveView<'a> {
+    name: &'a str,
+    /// The name as a part of a URL.
+    link: String,
+    script: Script,
+}
+
+/// Returns the page that follows the run in the directory of this name. The page reads its news from `live`, relative to
+/// its own address.
+///
+/// # Errors
+///
+/// If the template is broken.
+pub fn live_html(name: &str) -> Result<String, ReportError> {
+    render("live.html", &LiveView { name, link: url_part(name), script: Script::of(SCRIPT) })
+}

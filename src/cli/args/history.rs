@@ -1,0 +1,107 @@
+//! The arguments of `precall history`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use crate::history::{GroupBy, TrendFilter};
+use precall_results::{Metric, MetricKind};
+
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum HistoryCommand {
+    /// List past runs with their verdicts, the latest first.
+    List {
+        #[command(flatten)]
+        runs: PastRunsArguments,
+        /// Show at most this many runs.
+        #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
+        limit: u32,
+        #[command(flatten)]
+        form: HistoryForm,
+    },
+    /// Show how a metric developed over releases of OpenTok.js or over runs, and where it changed.
+    ///
+    /// Values of the same case and network form a series. A change is where the values before and after differ
+    /// significantly (Pettitt's test, 1 % for a whole series) and by an amount that counts in comparisons. The noise
+    /// band has four of five values since the last change.
+    Trend {
+        /// The metric, such as `video.bitrate`, `video.mos` or `link.roundTripTime`.
+        #[arg(value_parser = metric)]
+        metric: Metric,
+        #[command(flatten)]
+        runs: PastRunsArguments,
+        /// Whether the series goes over releases, from the oldest to the newest, or over runs, in the order of their
+        /// dates.
+        #[arg(long, value_name = "GROUP", default_value = "release")]
+        by: TrendGroup,
+        /// Show only cases whose id contains this text, such as `network=3g`.
+        #[arg(long = "case", value_name = "TEXT")]
+        cell: Option<String>,
+        #[command(flatten)]
+        form: HistoryForm,
+    },
+}
+
+/// The runs that a question is about.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct PastRunsArguments {
+    /// The directory with the directories of the runs.
+    #[arg(long, value_name = "DIR", default_value = "runs")]
+    pub runs: PathBuf,
+    /// Use only runs of the scenario with this name.
+    #[arg(long, value_name = "NAME")]
+    pub scenario: Option<String>,
+}
+
+/// The form of the answer.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct HistoryForm {
+    /// Print the answer as JSON.
+    #[arg(long, conflicts_with = "csv")]
+    pub json: bool,
+    /// Print the answer as comma-separated values.
+    #[arg(long)]
+    pub csv: bool,
+}
+
+/// What a series goes over.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(in crate::cli) enum TrendGroup {
+    /// The releases of OpenTok.js.
+    Release,
+    /// The runs.
+    Run,
+}
+
+impl TrendGroup {
+    pub fn group_by(self) -> GroupBy {
+        match self {
+            Self::Release => GroupBy::Release,
+            Self::Run => GroupBy::Run,
+        }
+    }
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Release => "release",
+            Self::Run => "run",
+        }
+    }
+}
+
+impl PastRunsArguments {
+    pub fn filter(&self, cell: Option<&String>) -> TrendFilter {
+        TrendFilter { scenario: self.scenario.clone(), cell: cell.cloned() }
+    }
+}
+
+/// A metric whose values are numbers, by its name.
+fn metric(name: &str) -> Result<Metric, String> {
+    let has_numbers =
+        |metric: &Metric| !matches!(metric.kind(), MetricKind::Resolution | MetricKind::Text | MetricKind::Word(_));
+    Metric::from_name(name).filter(has_numbers).ok_or_else(|| {
+        let names: Vec<_> =
+            Metric::ALL.iter().filter(|metric| has_numbers(metric)).map(|metric| metric.as_str()).collect();
+        format!("there is no metric {name} with numbers; there are {}", names.join(", "))
+    })
+}

@@ -1,0 +1,33 @@
+//! `precall history`.
+
+use super::args::{HistoryCommand, HistoryForm};
+use crate::history::RunIndex;
+use crate::job::JobError;
+use crate::show::view;
+use precall_report::{past_runs_csv, terminal, trends_csv};
+use precall_results::Exit;
+use precall_support::output::{print, print_json};
+
+pub(super) fn history(command: &HistoryCommand) -> Result<Exit, JobError> {
+    match command {
+        HistoryCommand::List { runs, limit, form } => {
+            let (index, _) = RunIndex::open(&runs.runs)?;
+            let found = index.runs(runs.scenario.as_deref(), *limit as usize)?;
+            match form {
+                HistoryForm { json: true, .. } => print_json(serde_json::to_string_pretty(&found)?),
+                HistoryForm { csv: true, .. } => print(past_runs_csv(&found)?),
+                HistoryForm { .. } => print(terminal::past_runs(&found, view(false))),
+            }
+        }
+        HistoryCommand::Trend { metric, runs, by, cell, form } => {
+            let (index, _) = RunIndex::open(&runs.runs)?;
+            let found = index.trends(*metric, by.group_by(), &runs.filter(cell.as_ref()))?;
+            match form {
+                HistoryForm { json: true, .. } => print_json(serde_json::to_string_pretty(&found)?),
+                HistoryForm { csv: true, .. } => print(trends_csv(&found)?),
+                HistoryForm { .. } => print(terminal::trend(*metric, &found, by.word(), view(false))),
+            }
+        }
+    }
+    Ok(Exit::Passed)
+}

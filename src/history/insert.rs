@@ -1,0 +1,72 @@
+//! Rows of the index for a run.
+
+use rusqlite::{Transaction, params};
+
+use crate::record::ReadError;
+use precall_judge::history::RunState;
+use precall_results::{CaseKey, CaseResult, MeasuredAgain, Metric, Outcome, RunResult};
+
+/// Inserts a run that is over.
+pub(super) fn insert_finished(
+    index: &Transaction<'_>,
+    directory: &str,
+    stamp: &str,
+    result: &RunResult,
+) -> rusqlite::Result<()> {
+    let count = |is: &dyn Fn(&CaseResult) -> bool| {
+        u32::try_from(result.cases.iter().filter(|case| is(case)).count()).unwrap_or(u32::MAX)
+    };
+    index.execute(
+        "INSERT INTO run (directory, stamp, state, scenario, started_at, seconds, outcome, cases, passed, flaky,
+                          browser, precall, note)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+        params![
+            directory,
+            stamp,
+            RunState::Finished.as_str(),
+            result.run.scenario,
+            result.run.started_at,
+            result.duration.as_secs_f64(),
+            result.outcome.as_str(),
+            count(&|_| true),
+            count(&|case| case.outcome == Outcome::Passed),
+            count(&|case| case.measured_again() == Some(MeasuredAgain::Flaky)),
+            result.run.environment.browser,
+            result.run.environment.precall,
+            result.upgrade.as_ref().map(|upgrade| upgrade.sentence.as_str()),
+        ],
+    )?;
+    let run = index.last_insert_rowid();
+    let mut cases = index.prepare_cached("INSERT INTO result (run, cell, sdk, outcome) VALUES (?1, ?2, ?3, ?4)")?;
+    let mut figures = index.prepare_cached("INSERT INTO figure (metric, result, value) VALUES (?1, ?2, ?3)")?;
+    for case in &result.cases {
+        // Modules report other figures for the same network, so they are told apart; releases are what a trend is over.
+        let cell = CaseKey::of(case).without("sdk").id();
+        cases.execute(params![run, cell, case.sdk.version, case.outcome.as_str()])?;
+        if !case.outcome.is_conclusive() {
+            continue;
+        }
+        let row = index.last_insert_rowid();
+        for metric in Metric::ALL.iter().copied() {
+            if let Some(value) = case.metric(metric).and_then(|value| value.number()) {
+                figures.execute(params![metric.as_str(), row, value])?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Inserts a run without results: it goes on, it died, or `error` says why its results cannot be read.
+pub(super) fn insert_unfinished(
+    index: &Transaction<'_>,
+    directory: &str,
+    stamp: &str,
+    error: Option<&ReadError>,
+) -> rusqlite::Result<()> {
+    let state = if error.is_some() { RunState::Unreadable } else { RunState::Unfinished };
+    index.execute(
+        "INSERT INTO run (directory, stamp, state, note) VALUES (?1, ?2, ?3, ?4)",
+        params![directory, stamp, state.as_str(), error.map(ToString::to_string)],
+    )?;
+    Ok(())
+}

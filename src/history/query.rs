@@ -1,0 +1,120 @@
+//! Questions to the index.
+
+use rusqlite::{Row, named_params};
+
+use super::error::IndexError;
+use super::index::RunIndex;
+use precall_judge::history::{PastRun, RunState, Trend, TrendValue, trends};
+use precall_results::Metric;
+
+/// What the groups of a trend are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum GroupBy {
+    /// The releases of OpenTok.js, from the oldest to the newest.
+    #[default]
+    Release,
+    /// The runs, in the order in which they began.
+    Run,
+}
+
+/// Which values a trend has.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct TrendFilter {
+    /// Only runs of the scenario with this name.
+    pub scenario: Option<String>,
+    /// Only cases whose id contains this text.
+    pub cell: Option<String>,
+}
+
+impl RunIndex {
+    /// Returns the latest runs, the latest first.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn runs(&self, scenario: Option<&str>, limit: usize) -> Result<Vec<PastRun>, IndexError> {
+        let text = "SELECT directory, state, scenario, started_at, seconds, outcome, cases, passed, flaky, browser,
+                           precall, note
+                    FROM run
+                    WHERE :scenario IS NULL OR scenario = :scenario
+                    ORDER BY CASE started_at WHEN '' THEN directory ELSE replace(replace(started_at, '-', ''), ':', '') END
+                        DESC, directory DESC
+                    LIMIT :limit";
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.query(text, named_params! { ":scenario": scenario, ":limit": limit }, past_run)
+    }
+
+    /// Returns the trend of a metric in every cell.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn trends(&self, metric: Metric, by: GroupBy, filter: &TrendFilter) -> Result<Vec<Trend>, IndexError> {
+        let text = "SELECT CASE result.cell WHEN '' THEN run.scenario ELSE run.scenario || ': ' || result.cell END,
+                           result.sdk, run.directory, figure.value
+                    FROM figure
+                    JOIN result ON result.id = figure.result
+                    JOIN run ON run.id = result.run
+                    WHERE figure.metric = :metric
+                      AND (:scenario IS NULL OR run.scenario = :scenario)
+                      AND (:cell IS NULL OR instr(result.cell, :cell) > 0)
+                    ORDER BY run.started_at, run.directory, result.id";
+        let parameters = named_params! {
+            ":metric": metric.as_str(),
+            ":scenario": filter.scenario,
+            ":cell": filter.cell,
+        };
+        let mut values = self.query(text, parameters, |row| {
+            let run: String = row.get(2)?;
+            let group = match by {
+                GroupBy::Release => row.get(1)?,
+                GroupBy::Run => run.clone(),
+            };
+            Ok(TrendValue { cell: row.get(0)?, group, run, value: row.get(3)? })
+        })?;
+        if by == GroupBy::Release {
+            // The sort is stable: the values of a release stay in the order of their runs.
+            values.sort_by_cached_key(|value| release_order(&value.group));
+        }
+        Ok(trends(metric, &values))
+    }
+
+    fn query<T>(
+        &self,
+        text: &str,
+        parameters: &[(&str, &dyn rusqlite::ToSql)],
+        read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, IndexError> {
+        let rows = || -> rusqlite::Result<Vec<T>> {
+            self.connection.prepare_cached(text)?.query_map(parameters, |row| read(row))?.collect()
+        };
+        rows().map_err(|error| IndexError::Database { path: self.path.clone(), error })
+    }
+}
+
+/// Returns the key by which releases are sorted. What is no version comes first, by its text.
+fn release_order(release: &str) -> (Option<semver::Version>, String) {
+    (semver::Version::parse(release).ok(), release.to_owned())
+}
+
+fn past_run(row: &Row<'_>) -> rusqlite::Result<PastRun> {
+    Ok(PastRun {
+        run: row.get(0)?,
+        state: state(&row.get::<_, String>(1)?),
+        scenario: row.get(2)?,
+        started_at: row.get(3)?,
+        seconds: row.get(4)?,
+        outcome: row.get::<_, Option<String>>(5)?.and_then(|word| serde_json::from_value(word.into()).ok()),
+        cases: row.get(6)?,
+        passed: row.get(7)?,
+        flaky: row.get(8)?,
+        browser: row.get(9)?,
+        precall: row.get(10)?,
+        note: row.get(11)?,
+    })
+}
+
+fn state(word: &str) -> RunState {
+    let states = [RunState::Finished, RunState::Unfinished];
+    states.into_iter().find(|state| state.as_str() == word).unwrap_or(RunState::Unreadable)
+}

@@ -1,0 +1,78 @@
+use std::net::Ipv4Addr;
+use std::path::Path;
+
+use super::*;
+
+async fn served(runs: &Path) -> RunServer {
+    let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    RunServer::start(&ServeRequest { runs: runs.to_owned(), listen }).await.expect("a server")
+}
+
+async fn get(server: &RunServer, path: &str) -> (u16, String) {
+    let answer = reqwest::get(format!("{}{path}", server.url())).await.expect("an answer");
+    (answer.status().as_u16(), answer.text().await.expect("a text"))
+}
+
+fn record_run(runs: &Path, name: &str) {
+    let directory = runs.join(name);
+    std::fs::create_dir_all(&directory).expect("made");
+    std::fs::write(directory.join("results.json"), include_str!("../../../tests/fixtures/results.json"))
+        .expect("written");
+}
+
+#[tokio::test]
+async fn past_runs_and_their_reports_are_pages() {
+    let runs = tempfile::tempdir().expect("a directory");
+    record_run(runs.path(), "20260102T030405-demo");
+    let server = served(runs.path()).await;
+    let (status, text) = get(&server, "").await;
+    assert_eq!(status, 200);
+    assert!(text.contains("href=\"/runs/20260102T030405%2Ddemo\""), "{text}");
+    let (status, text) = get(&server, "runs/20260102T030405-demo").await;
+    assert!(status == 200 && text.contains("slow-lossy"), "{status}");
+    let (status, text) = get(&server, "trend?metric=video.mos").await;
+    assert!(status == 200 && text.contains("video MOS") && text.contains("2.35.2"), "{text}");
+    let (status, text) = get(&server, "trend?metric=no.such.metric&by=run&case=nothing").await;
+    assert!(status == 200 && text.contains("No past run has a value"), "{text}");
+}
+
+#[tokio::test]
+async fn a_run_without_results_is_shown_as_it_goes_on() {
+    let runs = tempfile::tempdir().expect("a directory");
+    std::fs::create_dir(runs.path().join("live")).expect("made");
+    let over = r#"{"at":"x","event":"runFinished","outcome":"passed","seconds":1.0}"#;
+    std::fs::write(runs.path().join("live/events.jsonl"), format!("{over}\n")).expect("written");
+    let server = served(runs.path()).await;
+    let (status, text) = get(&server, "runs/live").await;
+    assert!(status == 200 && text.contains("EventSource"), "{text}");
+    // The stream ends with the run.
+    let (status, text) = get(&server, "runs/live/live").await;
+    assert!(status == 200 && text.contains("\"kind\":\"over\"") && text.contains("id:"), "{text}");
+}
+
+#[tokio::test]
+async fn nothing_outside_the_directory_is_served() {
+    let base = tempfile::tempdir().expect("a directory");
+    record_run(base.path(), "secret");
+    let runs = base.path().join("runs");
+    std::fs::create_dir(&runs).expect("made");
+    std::os::unix::fs::symlink(base.path().join("secret"), runs.join("link")).expect("a link");
+    let server = served(&runs).await;
+    for path in ["runs/link", "runs/..%2Fsecret", "runs/no-such-run", "runs/link/live"] {
+        assert_eq!(get(&server, path).await.0, 404, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn other_hosts_and_origins_are_refused() {
+    let runs = tempfile::tempdir().expect("a directory");
+    let listen = SocketAddr::from(([0, 0, 0, 0], 0));
+    let refused = RunServer::start(&ServeRequest { runs: runs.path().to_owned(), listen }).await;
+    assert!(matches!(refused.err(), Some(JobError::PagesNotLoopback(_))));
+    let server = served(runs.path()).await;
+    let client = reqwest::Client::new();
+    let by_name = client.get(server.url()).header("Host", "evil.example").send().await.expect("an answer");
+    assert_eq!(by_name.status(), 403);
+    let by_page = client.get(server.url()).header("Origin", "https://evil.example").send().await.expect("an answer");
+    assert_eq!(by_page.status(), 403);
+}

@@ -1,0 +1,73 @@
+//! A reader of pages: of reports, and of those that `precall serve` makes.
+
+use std::time::Duration;
+
+use precall::page::BINDING;
+use precall_browser::{BrowserEvent, Chrome, ChromePage, ContextOptions};
+use serde_json::Value;
+
+use super::stage::browser;
+
+/// A page of precall's in Chrome.
+pub struct Reader {
+    browser: Chrome,
+    page: ChromePage,
+    /// What the console said that is no mere log.
+    pub complaints: Vec<String>,
+}
+
+impl Reader {
+    /// Opens a page in a browser with these arguments.
+    pub async fn open(url: &str, arguments: &[&str]) -> Self {
+        let browser = browser(arguments.iter().map(|argument| (*argument).to_owned()).collect()).await;
+        let options =
+            ContextOptions { origin: "http://127.0.0.1".to_owned(), camera: false, microphone: false, proxy: None };
+        let page = browser.new_page(options).await.expect("a page");
+        page.add_binding(BINDING).await.expect("a binding");
+        page.goto(url).await.expect("the page");
+        Self { browser, page, complaints: Vec::new() }
+    }
+
+    /// Shows a page in a frame of this width: windows cannot be as narrow as a phone.
+    pub async fn frame(&mut self, text: &str, width: u32, attributes: &str) {
+        let text = serde_json::to_string(text).expect("JSON");
+        let script = format!(
+            "new Promise(done => {{
+                document.body.innerHTML = '<iframe {attributes} style=\"border:0;width:{width}px;height:800px\"></iframe>';
+                frames[0].frameElement.onload = () => done(true);
+                frames[0].frameElement.srcdoc = {text};
+            }})"
+        );
+        self.ask(&script).await;
+    }
+
+    /// The value of an expression in the page, or in its frame: `view` is its window and `page` its document.
+    pub async fn ask(&mut self, expression: &str) -> Value {
+        let script = format!(
+            "void (async () => {{
+                const view = frames[0] ?? window, page = view.document;
+                {BINDING}(JSON.stringify((await ({expression})) ?? null));
+            }})()"
+        );
+        self.page.evaluate(&script).await.expect("it runs");
+        let answer = async {
+            loop {
+                match self.page.next_event().await {
+                    BrowserEvent::Binding { payload } => return serde_json::from_str(&payload).expect("JSON"),
+                    BrowserEvent::Console { level, text } if level != "log" => self.complaints.push(text),
+                    BrowserEvent::Console { .. } | BrowserEvent::Navigated { .. } => {}
+                    end @ (BrowserEvent::Closed | BrowserEvent::TooLong { .. }) => panic!("{end:?}"),
+                    BrowserEvent::Exception { text } | BrowserEvent::Crashed { reason: text } => panic!("{text}"),
+                }
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), answer).await.expect("the page answers")
+    }
+
+    /// Closes the browser. The page must not have complained.
+    pub async fn close(self) {
+        self.page.close().await;
+        self.browser.close().await;
+        assert_eq!(self.complaints, Vec::<String>::new());
+    }
+}
