@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::error::JobError;
+use super::host::cpus;
 use super::request::{CaseRequest, Parsed, texts};
 use super::scenario_files::{load_recorded, scenario_files};
 use crate::record::{RunPlan, read_results};
 use crate::sdk::{self, Npm};
 use precall_judge::warnings::{Warning, separated, warnings};
 use precall_results::CompareSpec;
-use precall_scenario::plan::{Case, Durations, Filter, Releases, Shard, expand};
+use precall_scenario::plan::{Case, CpuWeight, Durations, Filter, Releases, Shard, expand};
 use precall_scenario::{Axis, CaseSpec, Overrides, Scenario, SdkSpec, Selection, label, load_with};
 
 /// The cases of a plan, and their origin.
@@ -200,6 +201,16 @@ fn durations(run: Option<&Path>) -> Result<Durations, JobError> {
     let Some(run) = run else { return Ok(Durations::default()) };
     let result = read_results(run)?;
     Ok(Durations::measured(result.cases.iter().map(|case| (case.case.clone(), case.duration_of_last_attempt()))))
+}
+
+impl Plan {
+    /// Returns the share of the CPUs that cases may take at once. A gate leaves a quarter of it free. On two CPUs with
+    /// four cases at once, Chrome's estimate fell now and then without a fault of the network: the bitrate on `3g` and
+    /// `cable` varied by 7 to 12 % between repeats, and with three cases at once by 5 to 7 %.
+    pub fn capacity(&self) -> CpuWeight {
+        let all = CpuWeight::from_cpus(cpus());
+        if self.record.gate.is_some() { all.three_quarters() } else { all }
+    }
 }
 
 /// The text of a shard: `2/5`.

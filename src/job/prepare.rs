@@ -89,8 +89,7 @@ impl PreparedRun {
 
     /// How long the remaining cases take.
     pub fn estimate(&self) -> DurationEstimate {
-        let capacity = CpuWeight::from_cpus(cpus());
-        DurationEstimate::of(&self.remaining, &self.plan.durations, capacity, self.request.slots())
+        DurationEstimate::of(&self.remaining, &self.plan.durations, self.plan.capacity(), self.request.slots())
     }
 }
 
@@ -199,7 +198,7 @@ fn is_comparable(baseline: &Baseline, run: &RunInfo, request: &RunRequest) -> Re
 }
 
 fn info(bed: &TestBed, plan: &Plan, request: &RunRequest) -> RunInfo {
-    let capacity = CpuWeight::from_cpus(cpus());
+    let capacity = plan.capacity();
     let lightest = plan.cases.iter().map(CpuWeight::of).min().unwrap_or_default();
     RunInfo {
         scenario: plan.name.clone(),

@@ -9,7 +9,6 @@ use super::conclusion::conclude;
 use super::consumers::Consumers;
 use super::error::JobError;
 use super::gate::OWN_SCENARIO;
-use super::host::cpus;
 use super::prepare::PreparedRun;
 use super::reports::{WrittenReport, write_file, write_reports};
 use crate::record::{
@@ -19,7 +18,6 @@ use crate::run_events::{EventConsumer, Events, timestamp};
 use crate::runner::{RunEnd, RunOptions, Stop, run as run_cases};
 use precall_judge::comparison::Comparison;
 use precall_results::{Outcome, RunResult};
-use precall_scenario::plan::CpuWeight;
 
 /// A run that is over.
 pub struct FinishedRun {
@@ -110,9 +108,10 @@ async fn run_in(
     // The record comes first: nothing is shown that is not on disk.
     let all = std::iter::once::<Box<dyn EventConsumer>>(Box::new(recorder)).chain(consumers).collect();
     let consumers = Consumers::new(all, path.clone(), stop.clone());
+    let capacity = plan.capacity();
     let options = RunOptions {
         run: info.clone(),
-        capacity: CpuWeight::from_cpus(cpus()),
+        capacity,
         slots: request.slots(),
         max_failures: request.limits.max_failures,
         durations: plan.durations,

@@ -94,8 +94,12 @@ mod tests {
 
     #[test]
     fn camera_size_decides_cases_at_once() {
-        for (size, at_once) in [("320x240", 6), ("640x480", 4), ("1280x720", 2), ("1920x1080", 1)] {
-            assert_eq!(take_all(&mut slots(&SIZE.replace("SIZE", size), None)), at_once, "{size}");
+        let slow = |text: &str| text.replace("[matrix]", "[network]\nrate = \"1 Mbit/s\"\n[matrix]");
+        for (size, on_slow, at_once) in [("320x240", 6, 4), ("640x480", 4, 3), ("1280x720", 2, 2), ("1920x1080", 1, 1)]
+        {
+            let text = SIZE.replace("SIZE", size);
+            assert_eq!(take_all(&mut slots(&text, None)), at_once, "{size}");
+            assert_eq!(take_all(&mut slots(&slow(&text), None)), on_slow, "{size} on a slow link");
         }
         assert_eq!(take_all(&mut slots(&SIZE.replace("SIZE", "1280x720"), Some(5))), 5, "cases are counted");
     }

@@ -2,7 +2,7 @@
 
 use crate::job::{JobError, Plan, cpus};
 use precall_report::terminal::{PlannedCase, View, planned};
-use precall_scenario::plan::{CpuWeight, DurationEstimate};
+use precall_scenario::plan::DurationEstimate;
 
 fn rows(plan: &Plan) -> Vec<PlannedCase> {
     plan.cases
@@ -21,7 +21,7 @@ fn rows(plan: &Plan) -> Vec<PlannedCase> {
 /// the CPUs can carry.
 pub fn plan_text(plan: &Plan, slots: Option<usize>, view: View) -> String {
     let cpus = cpus();
-    let estimate = DurationEstimate::of(&plan.cases, &plan.durations, CpuWeight::from_cpus(cpus), slots);
+    let estimate = DurationEstimate::of(&plan.cases, &plan.durations, plan.capacity(), slots);
     planned(&rows(plan), (estimate.wall_clock, estimate.longest), estimate.again, cpus, view)
 }
 

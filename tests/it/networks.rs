@@ -12,7 +12,7 @@ use precall_netem::{LinkConfig, NetworkConfig, NetworkStep};
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ceiling_is_kept_and_filled() {
     let networks = [ceiling(300), ceiling(1000)];
-    let [slow, fast] = networks.each_ref().map(|network| settled_rate(network, (640, 480)));
+    let [slow, fast] = networks.each_ref().map(|network| settled_rate(network, (640, 480), 9));
     let (slow, fast) = tokio::join!(slow, fast);
     println!("of 300 and 1000 kbit/s: {:.0} and {:.0} kbit/s", slow / 1e3, fast / 1e3);
     assert!((0.75..=1.0).contains(&(slow / 300e3)), "{slow} of 300 kbit/s");

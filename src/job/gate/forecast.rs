@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::job::error::JobError;
-use crate::job::host::cpus;
 use crate::job::plan::Plan;
 use crate::record::read_results;
 use precall_judge::comparison::{Looks, Noise, Sensitivity, cell_name, expected_sensitivity, is_sensitive_enough};
@@ -12,7 +11,7 @@ use precall_report::terminal::GateForecast;
 use precall_results::CompareSpec;
 use precall_results::GateInfo;
 use precall_scenario::Picture;
-use precall_scenario::plan::{Case, CpuWeight, DurationEstimate};
+use precall_scenario::plan::{Case, DurationEstimate};
 
 /// Returns the forecast of a gate. `earlier` is a run whose noise is expected again.
 ///
@@ -26,7 +25,7 @@ pub fn forecast(
     slots: Option<usize>,
     earlier: Option<&Path>,
 ) -> Result<GateForecast, JobError> {
-    let capacity = CpuWeight::from_cpus(cpus());
+    let capacity = plan.capacity();
     let earlier = earlier.map(read_results).transpose()?;
     let first = Looks::new(gate.repeats, spec.level).earliest().unwrap_or(gate.repeats);
     let estimate = |repeats: u32| {

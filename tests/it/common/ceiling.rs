@@ -75,10 +75,11 @@ pub fn ceiling(kbit: u64) -> NetworkConfig {
     NetworkConfig { up: LinkConfig { rate, ..LinkConfig::default() }, ..NetworkConfig::default() }
 }
 
-/// What a call sends once congestion control has settled: from the fifteenth second on, in bit/s of UDP payload.
-pub async fn settled_rate(network: &NetworkConfig, size: (u32, u32)) -> f64 {
+/// What a call sends once congestion control has settled, in bit/s of UDP payload: from the fifteenth second on, for so
+/// many seconds. Chrome probes about every ten seconds, so a time of several probes varies less.
+pub async fn settled_rate(network: &NetworkConfig, size: (u32, u32), seconds: u64) -> f64 {
     let call = Call::begin(network, size).await;
-    let rate = call.rate_up(15, 24).await;
+    let rate = call.rate_up(15, 15 + seconds).await;
     call.end().await;
     rate
 }

@@ -3,6 +3,8 @@
 use crate::common::ceiling::{ceiling, settled_rate};
 
 const REPEATS: usize = 5;
+/// How long a rate is measured.
+const SECONDS: u64 = 30;
 const SMALL: (u32, u32) = (640, 480);
 const LARGE: (u32, u32) = (1280, 720);
 
@@ -21,7 +23,7 @@ async fn repeats_with_one_seed_differ_by_less_than_five_percent() {
     for (kbit, size) in [(300, SMALL), (1000, SMALL), (3000, LARGE)] {
         let mut rates = Vec::new();
         for _ in 0..REPEATS {
-            rates.push(settled_rate(&ceiling(kbit), size).await);
+            rates.push(settled_rate(&ceiling(kbit), size, SECONDS).await);
         }
         println!("{kbit} kbit/s: {:?} kbit/s, {:.1} % apart", kbits(&rates), spread(&rates) * 100.0);
         for rate in &rates {
@@ -34,8 +36,8 @@ async fn repeats_with_one_seed_differ_by_less_than_five_percent() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_calls_at_once_do_not_disturb_each_other() {
     let (slow, fast) = (ceiling(300), ceiling(1000));
-    let alone = [settled_rate(&slow, SMALL).await, settled_rate(&fast, SMALL).await];
-    let (slow, fast) = tokio::join!(settled_rate(&slow, SMALL), settled_rate(&fast, SMALL));
+    let alone = [settled_rate(&slow, SMALL, SECONDS).await, settled_rate(&fast, SMALL, SECONDS).await];
+    let (slow, fast) = tokio::join!(settled_rate(&slow, SMALL, SECONDS), settled_rate(&fast, SMALL, SECONDS));
     println!("alone {:?}, at once {:?} kbit/s", kbits(&alone), kbits(&[slow, fast]));
     for (alone, at_once) in alone.iter().zip([slow, fast]) {
         assert!((at_once / alone - 1.0).abs() < 0.03, "{alone} alone, {at_once} at once");

@@ -81,7 +81,7 @@ fn prepared() -> Workspace {
 }
 
 /// A command line for each thing that a subcommand prints. `N` stands for a name that no other has.
-const COMMANDS: [&str; 34] = [
+const COMMANDS: [&str; 38] = [
     "--help",
     "--version",
     "run --help",
@@ -112,6 +112,10 @@ const COMMANDS: [&str; 34] = [
     "report recorded --format openmetrics-backfill",
     "report recorded --format json --output r-N.json",
     "calibrate recorded",
+    "history list --runs .",
+    "history list --runs . --json",
+    "history trend video.bitrate --runs .",
+    "history trend video.bitrate --runs . --csv",
     "check many.toml",
     "schema",
     "networks",
@@ -170,9 +174,9 @@ fn every_subcommand_is_tried_with_output_that_nobody_takes() {
         listed.lines().filter(is_name).filter_map(|line| line.split_whitespace().next()).collect();
     assert!(commands.len() > 10, "{help}");
     let tried: BTreeSet<_> = COMMANDS.iter().filter_map(|line| line.split(' ').next()).collect();
-    // The platform goes on until it is ended, and has a test of its own; `browser install` is tried beside the list.
+    // The platform and the pages go on until they are ended, and have tests of their own; `browser install` is tried beside the list.
     let missing: Vec<_> =
-        commands.difference(&tried).filter(|name| !["platform", "browser", "help"].contains(name)).collect();
+        commands.difference(&tried).filter(|name| !["platform", "serve", "browser", "help"].contains(name)).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
 

@@ -2,6 +2,10 @@
 
 use super::case::Case;
 use crate::Picture;
+use precall_netem::units::Bitrate;
+
+/// The rate up to which a link keeps the encoder below what a picture could take.
+const SLOW: Bitrate = Bitrate::from_bits_per_second(1_000_000);
 
 /// A share of the host's CPUs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -19,9 +23,10 @@ impl CpuWeight {
     }
 
     /// Returns the weight of a case. Nearly all of it is the encoding and decoding of video, which depends on the
-    /// number of pixels and on the picture. Measured on two CPUs with software encoding: a case at 640x480 takes 0.42
-    /// CPUs, and up to four run without loss of quality; a case at 1280x720 takes 0.66. Chrome's own pattern is
-    /// published at up to 1280x720 but costs half as much. The weight leaves an additional third for the host.
+    /// number of pixels, on the picture, and on the rate that the network leaves for it. Measured on two CPUs with
+    /// software encoding: a case at 640x480 takes 0.45 CPUs on a link of 1 Mbit/s, and 0.6 on an unlimited one. Four of
+    /// the former and three of the latter run without loss of quality. Chrome's own pattern is published at up to
+    /// 1280x720 but costs half as much. The weight leaves the rest of the CPUs for the host.
     pub fn of(case: &Case) -> Self {
         let test = &case.spec.test;
         let pixels = match test.camera.picture {
@@ -29,13 +34,21 @@ impl CpuWeight {
             Picture::Pattern => return Self(650),
             Picture::Detailed { width, height } => u64::from(width) * u64::from(height),
         };
-        let thousandths = 250 + pixels * 700 / 921_600;
+        let links = [&case.spec.network.up, &case.spec.network.down];
+        let is_slow = links.iter().any(|link| link.nominal_rate().is_some_and(|rate| rate <= SLOW));
+        let thousandths = if is_slow { 250 + pixels * 700 / 921_600 } else { 400 + pixels * 600 / 921_600 };
         Self(u32::try_from(thousandths).unwrap_or(u32::MAX))
     }
 
     /// Returns how many cases of a weight fit in this weight.
     pub fn holds(self, weight: Self) -> usize {
         (self.0 / weight.0.max(1)) as usize
+    }
+
+    /// Returns three quarters of this weight.
+    #[must_use]
+    pub fn three_quarters(self) -> Self {
+        Self(self.0 - self.0 / 4)
     }
 
     /// Returns the sum of two weights.
