@@ -14,6 +14,8 @@ FUZZ_VERSION := 0.13.2
 MDBOOK_VERSION := 0.5.4
 WITH_TOOLS = PATH="$(CURDIR)/$(TOOLS)/bin:$(CURDIR)/$(TOOLS)/deny/bin:$(CURDIR)/$(TOOLS)/nextest/bin:$$PATH"
 NEXTEST = $(WITH_TOOLS) $(CARGO) nextest run --locked --workspace
+# Tests in a browser wait more than they compute, so one more than there are CPUs runs at once.
+THREADS = --test-threads $$(( $$(getconf _NPROCESSORS_ONLN) + 1 ))
 # `cargo run` would build most dependencies once more, with the features that they have without those of the tests.
 BUILT_FOR_TESTS = $${CARGO_TARGET_DIR:-target}/debug/precall
 
@@ -61,7 +63,7 @@ test-rust: nextest firefox ## Rust tests, those in real Chrome included.
 	$(NEXTEST) --no-run
 	$(BUILT_FOR_TESTS) browser install
 	@echo "skipped here: what takes long, by default-filter in .config/nextest.toml; 'make test-full' runs it, nightly"
-	$(NEXTEST)
+	$(NEXTEST) $(THREADS)
 
 test-doc: ## The examples in the documentation of the crates, and that it builds without warnings.
 	$(CARGO) test --locked --workspace --doc --quiet
@@ -70,7 +72,7 @@ test-doc: ## The examples in the documentation of the crates, and that it builds
 test-full: nextest firefox ## All of `test-rust`, and what takes long: every release of OpenTok.js, every fault.
 	$(NEXTEST) --no-run
 	$(BUILT_FOR_TESTS) browser install
-	$(NEXTEST) --profile full
+	$(NEXTEST) $(THREADS) --profile full
 	$(MAKE) --no-print-directory test-doc package-verify
 
 .PHONY: nextest
