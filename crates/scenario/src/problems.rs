@@ -69,6 +69,20 @@ impl Problems {
         text.get(span).unwrap_or_default()
     }
 
+    /// Returns the key of a value as it is written before it, such as `test.timeout`; `key` where it is not in the same
+    /// line.
+    pub(crate) fn written_key(&self, value: &Range<usize>, key: &str) -> String {
+        let found = || {
+            let (_, text, span) = self.sources.as_ref()?.locate(value);
+            let line = text.get(..span.start)?.rsplit('\n').next()?;
+            let before = line.trim_end_matches(['"', '\'', ' ', '\t']).strip_suffix('=')?;
+            let written = before.rsplit(['{', ',']).next()?.trim();
+            let is_key = written.chars().all(|c| c.is_ascii_alphanumeric() || ".-_".contains(c));
+            (is_key && (written == key || written.ends_with(&format!(".{key}")))).then(|| written.to_owned())
+        };
+        found().unwrap_or_else(|| key.to_owned())
+    }
+
     /// Returns the place from one part of a line to another; `None` if they are in different lines.
     pub(crate) fn joined(&self, from: &Range<usize>, to: &Range<usize>) -> Option<Range<usize>> {
         let span = from.start..to.end;

@@ -221,7 +221,7 @@ impl<'a> TableReader<'a> {
                 let meant = number.filter(|text| read(text).is_ok());
                 let meant = meant.or_else(|| written::quantity(problems.written(&node.span), example, &read));
                 let meant = meant.filter(|_| !is_axis(node)).map(|text| written::quoted(&text));
-                let like = format!("{key} = {example:?}");
+                let like = format!("{} = {example:?}", problems.written_key(&node.span, key));
                 self.wrong_kind(key, node, "a quantity with its unit", Meant::or_like(meant, &like), problems);
                 return None;
             }
@@ -234,12 +234,13 @@ impl<'a> TableReader<'a> {
         match written::quantity(text, example, read) {
             Some(meant) => {
                 let meant = written::quoted(&meant);
-                let help = format!("write `{key} = {meant}`");
+                let help = format!("write `{} = {meant}`", problems.written_key(&node.span, key));
                 problems.add_fixed(&node.span, message, "not a quantity", help, Some(Fix::of(node, meant)));
             }
             // Advice that is invalid itself is of no use.
             None if error.instead.is_some() => {
-                problems.add(&node.span, message, "not a quantity", format!("write it as in `{key} = {example:?}`"));
+                let help = format!("write it as in `{} = {example:?}`", problems.written_key(&node.span, key));
+                problems.add(&node.span, message, "not a quantity", help);
             }
             None => problems.add(&node.span, message, "not a quantity", error.advice),
         }
@@ -276,7 +277,9 @@ impl<'a> TableReader<'a> {
         let message = format!("`{}` is {}, not {wanted}", self.path_of(key), node.kind());
         let (help, fix) = match meant {
             _ if is_axis(node) => (as_axis(&self.path_of(key), problems.written(&node.span)), None),
-            Meant::Surely(text) => (format!("write `{key} = {text}`"), Some(Fix::of(node, text))),
+            Meant::Surely(text) => {
+                (format!("write `{} = {text}`", problems.written_key(&node.span, key)), Some(Fix::of(node, text)))
+            }
             Meant::Like(example) => (format!("write it as in `{example}`"), None),
         };
         problems.add_fixed(&node.span, message, format!("not {wanted}"), help, fix);

@@ -46,10 +46,11 @@ pub fn smallest_rank_sum_of_sizes(a: usize, b: usize) -> f64 {
 /// Returns twice the rank of each value among all values, those of `a` first. Equal values share their mean rank;
 /// doubled, it is a whole number.
 fn doubled_midranks(a: &[f64], b: &[f64]) -> Vec<usize> {
-    let all: Vec<f64> = a.iter().chain(b).copied().collect();
-    let below = |value: f64| all.iter().filter(|other| **other < value).count();
-    let equal = |value: f64| all.iter().filter(|other| **other == value).count();
-    all.iter().map(|value| 2 * below(*value) + equal(*value) + 1).collect()
+    let mut sorted: Vec<f64> = a.iter().chain(b).copied().collect();
+    sorted.sort_by(f64::total_cmp);
+    let below = |value: f64| sorted.partition_point(|other| *other < value);
+    let not_above = |value: f64| sorted.partition_point(|other| *other <= value);
+    a.iter().chain(b).map(|value| below(*value) + not_above(*value) + 1).collect()
 }
 
 /// The distribution of the sum of a random selection of the ranks.

@@ -78,6 +78,23 @@ fn ready_scenarios_have_known_warnings() {
     assert_eq!(found, [""; 0]);
 }
 
+/// A template shows settings as comments: each has to be valid where it stands.
+#[test]
+fn commented_settings_of_the_gate_are_valid() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios/upgrade-gate.toml");
+    let text = std::fs::read_to_string(&path).expect("the template");
+    let is_setting =
+        |line: &str| line.starts_with('[') || line.split_once(" = ").is_some_and(|(key, _)| !key.contains(' '));
+    let uncommented: Vec<_> =
+        text.lines().map(|line| line.strip_prefix("# ").filter(|rest| is_setting(rest)).unwrap_or(line)).collect();
+    assert!(
+        uncommented.iter().filter(|line| !text.lines().any(|other| other == **line)).count() >= 4,
+        "{uncommented:?}"
+    );
+    let scenario = scenario(&uncommented.join("\n"));
+    assert!(scenario.gate.from.is_some(), "{scenario:?}");
+}
+
 #[test]
 fn stricter_levels_need_more_repeats() {
     let strict = format!("{GATE}[compare]\nlevel = \"1 %\"\n");
