@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::error::IndexError;
 use super::insert::{insert_finished, insert_unfinished};
@@ -44,9 +44,13 @@ impl RunIndex {
     ///
     /// When the directory cannot be read, or the database fails.
     pub fn open(runs: &Path) -> Result<(Self, Refreshed), IndexError> {
+        let unreadable = |error| IndexError::Unreadable { path: runs.to_owned(), error };
+        // The whole path of the file must be free of links, so that a link in its place leads nowhere.
+        let runs = &runs.canonicalize().map_err(unreadable)?;
+        let present = directories(runs).map_err(unreadable)?;
         let path = runs.join(FILE);
-        let present = directories(runs).map_err(|error| IndexError::Unreadable { path: runs.to_owned(), error })?;
-        let mut index = match Self::open_at(Connection::open(&path), &path, runs) {
+        let flags = OpenFlags::default() | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+        let mut index = match Self::open_at(Connection::open_with_flags(&path, flags), &path, runs) {
             Ok(index) => index,
             Err(error) if is_read_only(&error) => Self::open_at(Connection::open_in_memory(), &path, runs)
                 .map_err(|error| IndexError::Database { path: path.clone(), error })?,

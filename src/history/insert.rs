@@ -37,15 +37,12 @@ pub(super) fn insert_finished(
         ],
     )?;
     let run = index.last_insert_rowid();
-    let mut cases = index.prepare_cached("INSERT INTO result (run, cell, sdk, outcome) VALUES (?1, ?2, ?3, ?4)")?;
+    let mut cases = index.prepare_cached("INSERT INTO result (run, cell, sdk) VALUES (?1, ?2, ?3)")?;
     let mut figures = index.prepare_cached("INSERT INTO figure (metric, result, value) VALUES (?1, ?2, ?3)")?;
-    for case in &result.cases {
+    for case in result.cases.iter().filter(|case| case.outcome.is_conclusive()) {
         // Modules report other figures for the same network, so they are told apart; releases are what a trend is over.
         let cell = CaseKey::of(case).without("sdk").id();
-        cases.execute(params![run, cell, case.sdk.version, case.outcome.as_str()])?;
-        if !case.outcome.is_conclusive() {
-            continue;
-        }
+        cases.execute(params![run, cell, case.sdk.version])?;
         let row = index.last_insert_rowid();
         for metric in Metric::ALL.iter().copied() {
             if let Some(value) = case.metric(metric).and_then(|value| value.number()) {

@@ -30,8 +30,7 @@ const TABLES: &str = "
         id INTEGER PRIMARY KEY,
         run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
         cell TEXT NOT NULL,
-        sdk TEXT NOT NULL,
-        outcome TEXT NOT NULL
+        sdk TEXT NOT NULL
     );
     CREATE INDEX result_by_run ON result(run);
     CREATE TABLE figure (
@@ -46,6 +45,8 @@ const TABLES: &str = "
 /// Prepares a database: makes the tables unless there are those of this version.
 pub(super) fn prepare(connection: &mut Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "foreign_keys", true)?;
+    // The file may come from anybody, as the runs beside it may.
+    connection.pragma_update(None, "trusted_schema", false)?;
     let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
     if version != VERSION {

@@ -37,11 +37,12 @@ pub(super) enum News {
         case: String,
         /// Seconds since the network was applied.
         at: f64,
-        /// What left the uplink and the downlink, in kbit/s of UDP payload.
+        /// The rate that left the uplink, in kbit/s of UDP payload.
         up: f64,
+        /// The rate that left the downlink, in kbit/s of UDP payload.
         down: f64,
-        /// The share of packets that both links dropped, in percent.
-        loss: f64,
+        /// The share of packets that both links dropped together, in percent. Absent when no packet entered one of them.
+        loss: Option<f64>,
     },
     Finished {
         case: String,
@@ -50,8 +51,6 @@ pub(super) enum News {
         video_mos: Option<f64>,
         /// Received video, in kbit/s.
         video_bitrate: Option<f64>,
-        /// The share of the CPUs' time that was used in the worst seconds.
-        cpu_busy: Option<f64>,
     },
     /// The case waits until it has the host to itself.
     PutBack {
@@ -87,19 +86,14 @@ struct LinkFollower {
 }
 
 impl RunFollower {
-    /// Returns a follower that has seen this many bytes of the events.
+    /// Returns a follower from the beginning of the run.
     ///
     /// # Errors
     ///
     /// When the run cannot be opened.
-    pub(super) fn open(run: &Path, seen: u64) -> io::Result<Self> {
+    pub(super) fn open(run: &Path) -> io::Result<Self> {
         let run = Directory::open(run)?;
-        Ok(Self { run, events: Tail::from(seen), links: BTreeMap::new(), is_over: false })
-    }
-
-    /// Returns the number of bytes of the events that have been read.
-    pub(super) fn seen(&self) -> u64 {
-        self.events.offset()
+        Ok(Self { run, events: Tail::default(), links: BTreeMap::new(), is_over: false })
     }
 
     /// Returns what has happened since the last call. A file that cannot be read has nothing new.
@@ -144,13 +138,12 @@ impl LinkFollower {
         let reading = (value["seconds"].as_f64()?, serde_json::from_value(value).ok()?);
         let last = self.last.replace(reading)?;
         let window = LinkWindow::between(&last, &reading)?;
-        let loss = |direction| window.link(direction).loss_ratio().unwrap_or(0.0);
         Some(News::Second {
             case: case.to_owned(),
             at: reading.0,
             up: window.bitrate(Direction::Up) / 1e3,
             down: window.bitrate(Direction::Down) / 1e3,
-            loss: 100.0 * (1.0 - (1.0 - loss(Direction::Up)) * (1.0 - loss(Direction::Down))),
+            loss: window.loss_ratio().map(|share| share * 100.0),
         })
     }
 }
@@ -183,7 +176,6 @@ fn finished(result: CaseResult) -> News {
         outcome: result.outcome,
         video_mos: number(Metric::VideoMos),
         video_bitrate: number(Metric::VideoBitrate).map(|rate| rate / 1e3),
-        cpu_busy: result.host.as_ref().and_then(|host| host.cpu_busy).map(|busy| busy.get()),
         case: result.case,
         reasons: result.reasons,
     }

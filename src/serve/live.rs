@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{Path as UrlPath, State};
-use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::stream::{self, Stream};
 
@@ -17,20 +16,15 @@ use crate::record::run_in;
 /// How often the files of a run are looked at.
 const INTERVAL: Duration = Duration::from_millis(500);
 
-/// The header in which a browser that connects again names the last event that it has (the same standard).
-const LAST_EVENT_ID: &str = "last-event-id";
-
-/// Sends news until the run is over. Each message has a list of news, and the number of bytes of `events.jsonl` up to
-/// there as its id, so that a browser that lost the connection misses nothing.
+/// Sends news until the run is over, each message a list of them. Every connection gets all of the run from its
+/// beginning: a page that lost its connection begins anew.
 pub(super) async fn events(
     State(runs): State<Arc<PathBuf>>,
     UrlPath(name): UrlPath<String>,
-    headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, PageError> {
-    let seen = headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()?.parse().ok()).unwrap_or(0);
     let opened = tokio::task::spawn_blocking(move || {
         let directory = run_in(&runs, &name)?;
-        RunFollower::open(&directory, seen).ok()
+        RunFollower::open(&directory).ok()
     });
     let follower = opened.await.map_err(|_| PageError::Broke)?.ok_or(PageError::NoRun)?;
     let messages = stream::unfold((follower, Duration::ZERO), |(mut follower, mut wait)| async move {
@@ -47,7 +41,7 @@ pub(super) async fn events(
             let (again, news) = read.await.ok()?;
             (follower, wait) = (again, INTERVAL);
             if !news.is_empty() {
-                let message = Event::default().id(follower.seen().to_string()).json_data(&news);
+                let message = Event::default().json_data(&news);
                 return Some((Ok(message.unwrap_or_default()), (follower, Duration::ZERO)));
             }
         }

@@ -8,10 +8,11 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use serde::Deserialize;
 
-use crate::history::{GroupBy, IndexError, RunIndex, TrendFilter};
+use crate::history::{GroupBy, RunIndex, TrendFilter};
 use crate::job::{JobError, report_text};
 use crate::record::run_in;
-use precall_report::{Format, ReportError, TrendQuery, live_html, runs_html, trend_html};
+use crate::show::error_text;
+use precall_report::{Format, TrendQuery, live_html, runs_html, trend_html};
 use precall_results::Metric;
 
 /// The most runs in the list of runs.
@@ -21,29 +22,35 @@ const MAX_LISTED: usize = 500;
 const FIRST_METRIC: Metric = Metric::VideoBitrate;
 
 /// Why a page is not shown.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub(super) enum PageError {
     /// There is no run of this name.
-    #[error("there is no such run")]
     NoRun,
-    #[error(transparent)]
-    Index(#[from] IndexError),
-    #[error(transparent)]
-    Job(#[from] JobError),
-    #[error(transparent)]
-    Report(#[from] ReportError),
+    /// What the page is made from cannot be read, or it cannot be made.
+    Job(JobError),
     /// The thread that made the page broke.
-    #[error("the page could not be made; this is a fault of precall")]
     Broke,
+}
+
+impl<T: Into<JobError>> From<T> for PageError {
+    fn from(error: T) -> Self {
+        Self::Job(error.into())
+    }
 }
 
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
-        let status = match self {
-            Self::NoRun => StatusCode::NOT_FOUND,
-            Self::Index(_) | Self::Job(_) | Self::Report(_) | Self::Broke => StatusCode::INTERNAL_SERVER_ERROR,
+        let (status, text) = match self {
+            Self::NoRun => {
+                (StatusCode::NOT_FOUND, "error: there is no such run; the first page lists all\n".to_owned())
+            }
+            Self::Job(error) => (StatusCode::INTERNAL_SERVER_ERROR, error_text(&error)),
+            Self::Broke => {
+                let text = "error: the page could not be made; this is a fault of precall\n".to_owned();
+                (StatusCode::INTERNAL_SERVER_ERROR, text)
+            }
         };
-        (status, format!("{self}\n")).into_response()
+        (status, text).into_response()
     }
 }
 
@@ -97,7 +104,10 @@ pub(super) async fn trend(
 ) -> Result<Html<String>, PageError> {
     page(move || {
         let given = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
-        let metric = choice.metric.and_then(|name| Metric::from_name(&name)).unwrap_or(FIRST_METRIC);
+        let metric = choice
+            .metric
+            .and_then(|name| Metric::numeric().find(|metric| metric.as_str() == name))
+            .unwrap_or(FIRST_METRIC);
         let by = if choice.by.as_deref() == Some("run") { GroupBy::Run } else { GroupBy::Release };
         let filter = TrendFilter { scenario: given(choice.scenario), cell: given(choice.case) };
         let (index, _) = RunIndex::open(&runs)?;

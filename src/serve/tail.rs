@@ -13,16 +13,6 @@ pub(super) struct Tail {
 }
 
 impl Tail {
-    /// Returns a reader that has read this many bytes already, which end with a line.
-    pub(super) fn from(offset: u64) -> Self {
-        Self { offset }
-    }
-
-    /// Returns the number of bytes that have been read: those of whole lines.
-    pub(super) fn offset(&self) -> u64 {
-        self.offset
-    }
-
     /// Returns the whole lines that have been appended since; a part of a line waits for its end. There may be more
     /// when lines are returned.
     pub(super) fn lines(&mut self, file: &mut File) -> io::Result<Vec<String>> {
@@ -62,9 +52,6 @@ mod tests {
         assert!(tail.lines(&mut file).expect("read").is_empty());
         append("o\nthree\n");
         assert_eq!(tail.lines(&mut file).expect("read"), ["two", "three"]);
-        let mut later = Tail::from(4);
-        assert_eq!(later.lines(&mut file).expect("read"), ["two", "three"]);
-        assert_eq!(later.offset(), tail.offset());
     }
 
     #[test]

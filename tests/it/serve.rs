@@ -19,9 +19,9 @@ struct Pages {
 }
 
 impl Pages {
-    fn serve(workspace: &Workspace) -> Self {
+    fn serve(workspace: &Workspace, listen: &str) -> Self {
         let mut child = workspace
-            .precall(&["serve", "--listen", "127.0.0.1:0"])
+            .precall(&["serve", "--listen", listen])
             .stdout(Stdio::piped())
             .spawn()
             .expect("precall runs");
@@ -71,7 +71,7 @@ async fn a_run_is_watched_and_then_looked_up() {
     }
     let name = workspace.run_directory().expect("a run").file_name().expect("a name").to_string_lossy().into_owned();
 
-    let pages = Pages::serve(&workspace);
+    let pages = Pages::serve(&workspace, "127.0.0.1:0");
     let mut live = Reader::open(&format!("{}runs/{name}", pages.url), &[]).await;
     until(&mut live, "page.querySelectorAll('#cases li').length === 6", "the matrix").await;
     until(&mut live, "page.querySelectorAll('#running figure').length === 1", "a case that runs").await;
@@ -80,6 +80,12 @@ async fn a_run_is_watched_and_then_looked_up() {
     until(&mut second, "page.querySelectorAll('#cases li').length === 6", "the matrix").await;
     until(&mut live, "page.querySelectorAll('#running polyline.down[points]').length === 1", "a second of its links")
         .await;
+    // A page whose server went and came back shows the run once.
+    let address = pages.url.trim_start_matches("http://").trim_end_matches('/').to_owned();
+    drop(pages);
+    until(&mut live, "page.getElementById('state').textContent === 'connecting'", "the loss of the server").await;
+    let pages = Pages::serve(&workspace, &address);
+    until(&mut live, "page.getElementById('state').textContent !== 'connecting'", "the server").await;
     assert!(run.wait().expect("the run ends").success());
     until(&mut live, "page.getElementById('state').textContent === 'passed'", "the end").await;
     assert_eq!(live.ask("page.querySelectorAll('#cases li.good').length").await, 6);
@@ -110,8 +116,8 @@ async fn pages_fit_a_desk_and_a_phone() {
     std::fs::write(run.join("results.json"), include_str!("../fixtures/results.json")).expect("written");
     std::fs::create_dir(workspace.path().join("runs/unfinished")).expect("made");
     std::fs::write(workspace.path().join("runs/unfinished/plan.json"), "{}").expect("written");
-    let pages = Pages::serve(&workspace);
-    let mut reader = Reader::open("about:blank", &["--force-dark-mode"]).await;
+    let pages = Pages::serve(&workspace, "127.0.0.1:0");
+    let mut reader = Reader::open("about:blank", &[]).await;
     for path in ["", "trend", "trend?metric=video.mos&by=run", "runs/unfinished"] {
         let text = reqwest::get(format!("{}{path}", pages.url)).await.expect("an answer").text().await.expect("a page");
         for width in [390, 1280] {

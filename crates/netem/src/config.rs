@@ -62,6 +62,20 @@ impl Backend {
 }
 
 impl NetworkConfig {
+    /// Returns the network without limits of its rate. Steps and traces stay as they are.
+    #[must_use]
+    pub fn without_rate(mut self) -> Self {
+        (self.up.rate, self.down.rate) = (None, None);
+        self
+    }
+
+    /// Returns the network without random loss. Bursts and steps stay as they are.
+    #[must_use]
+    pub fn without_loss(mut self) -> Self {
+        (self.up.loss, self.down.loss) = (None, None);
+        self
+    }
+
     /// Returns whether all packets pass in both directions without delay or loss.
     pub fn is_unimpaired(&self) -> bool {
         (self.up == LinkConfig::default()) && (self.down == LinkConfig::default()) && self.steps.is_empty()

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 
 use crate::history::{GroupBy, TrendFilter};
-use precall_results::{Metric, MetricKind};
+use precall_results::Metric;
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum HistoryCommand {
@@ -22,8 +22,8 @@ pub(in crate::cli) enum HistoryCommand {
     /// Show how a metric developed over releases of OpenTok.js or over runs, and where it changed.
     ///
     /// Values of the same case and network form a series. A change is where the values before and after differ
-    /// significantly (Pettitt's test, 1 % for a whole series) and by an amount that counts in comparisons. The noise
-    /// band has four of five values since the last change.
+    /// significantly (a rank-sum test at each place, with 1 % for all together) and by an amount that counts in comparisons. The
+    /// noise band holds four of five values between two changes.
     Trend {
         /// The metric, such as `video.bitrate`, `video.mos` or `link.roundTripTime`.
         #[arg(value_parser = metric)]
@@ -97,11 +97,8 @@ impl PastRunsArguments {
 
 /// A metric whose values are numbers, by its name.
 fn metric(name: &str) -> Result<Metric, String> {
-    let has_numbers =
-        |metric: &Metric| !matches!(metric.kind(), MetricKind::Resolution | MetricKind::Text | MetricKind::Word(_));
-    Metric::from_name(name).filter(has_numbers).ok_or_else(|| {
-        let names: Vec<_> =
-            Metric::ALL.iter().filter(|metric| has_numbers(metric)).map(|metric| metric.as_str()).collect();
+    Metric::numeric().find(|metric| metric.as_str() == name).ok_or_else(|| {
+        let names: Vec<_> = Metric::numeric().map(Metric::as_str).collect();
         format!("there is no metric {name} with numbers; there are {}", names.join(", "))
     })
 }

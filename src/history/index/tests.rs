@@ -80,6 +80,25 @@ fn an_index_that_was_deleted_is_made_anew() {
 }
 
 #[test]
+fn a_link_in_the_place_of_the_index_is_not_followed() {
+    let base = tempfile::tempdir().expect("a directory");
+    let other = base.path().join("other.sqlite3");
+    let connection = rusqlite::Connection::open(&other).expect("a database");
+    connection.execute_batch("CREATE TABLE run (precious TEXT); INSERT INTO run VALUES ('kept');").expect("filled");
+    let runs = base.path().join("runs");
+    write_run(&runs, "2024-a", "2.34.2", &[500.0]);
+    std::os::unix::fs::symlink(&other, runs.join(FILE)).expect("a link");
+    assert_eq!(all(&RunIndex::open(&runs).expect("an index").0).len(), 1);
+    let kept: String = connection.query_row("SELECT precious FROM run", [], |row| row.get(0)).expect("still there");
+    assert_eq!(kept, "kept");
+    // A link to the directory itself is the user's.
+    std::fs::remove_file(runs.join(FILE)).expect("removed");
+    std::os::unix::fs::symlink(&runs, base.path().join("link")).expect("a link");
+    RunIndex::open(&base.path().join("link")).expect("an index");
+    assert!(runs.join(FILE).is_file());
+}
+
+#[test]
 fn results_that_cannot_be_read_are_listed_with_the_reason() {
     let runs = tempfile::tempdir().expect("a directory");
     write_run(runs.path(), "2024-a", "2.34.2", &[500.0]);

@@ -12,7 +12,7 @@ use precall_results::GateInfo;
 use precall_scenario::{GateSpec, ModuleSpec, Selection, label, load, named_network, parse};
 
 /// The default of the largest number of repeats. With it 9 of 10 gates find a hang in 1 of 5 cases on one network, a
-/// bitrate that varies by 8 % shows a fall of 10 %, and two networks take at most 13 minutes on two CPUs.
+/// bitrate that varies by 8 % shows a fall of 10 %, and two networks take about 13 minutes on two CPUs.
 const MAX_REPEATS: u32 = 24;
 
 /// The file in a run's directory that holds a gate's own scenario.

@@ -1,6 +1,6 @@
 //! The values of a metric over runs, grouped, with the changes between the groups.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
@@ -79,33 +79,52 @@ pub fn trends(metric: Metric, values: &[TrendValue]) -> Vec<Trend> {
 
 fn trend(metric: Metric, cell: &str, values: &[&TrendValue]) -> Trend {
     let mut groups: Vec<(&TrendValue, Vec<f64>)> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
     for value in values {
-        match groups.iter_mut().find(|(first, _)| first.group == value.group) {
+        let place = *places.entry(&value.group).or_insert(groups.len());
+        match groups.get_mut(place) {
             Some((_, values)) => values.push(value.value),
             None => groups.push((value, vec![value.value])),
         }
     }
     let series: Vec<Vec<f64>> = groups.iter().map(|(_, values)| values.clone()).collect();
-    let segments = segments(metric, &series);
+    let segments: Vec<_> = segments(metric, &series).into_iter().filter_map(Segment::of).collect();
     let points = groups.iter().enumerate().filter_map(|(place, (first, values))| {
-        let number = segments.iter().rposition(|(begin, _)| *begin <= place)?;
-        let (begin, segment) = &segments[number];
-        let before = number.checked_sub(1).filter(|_| *begin == place).and_then(|before| median(&segments[before].1));
+        let number = segments.iter().rposition(|segment| segment.begin <= place)?;
+        let segment = &segments[number];
+        let before = number.checked_sub(1).filter(|_| segment.begin == place).map(|before| segments[before].median);
         Some(TrendPoint {
             group: first.group.clone(),
             first_run: first.run.clone(),
             count: values.len(),
             median: median(values)?,
-            low: quantile(segment, 0.1)?,
-            high: quantile(segment, 0.9)?,
-            change: before.zip(median(segment)).map(|(before, after)| TrendChange {
+            low: segment.low,
+            high: segment.high,
+            change: before.map(|before| TrendChange {
                 before,
-                after,
-                is_better: metric.row().more_is_better.map(|more| (after > before) == more),
+                after: segment.median,
+                is_better: metric.row().more_is_better.map(|more| (segment.median > before) == more),
             }),
         })
     });
     Trend { cell: cell.to_owned(), metric, points: points.collect() }
+}
+
+/// The values between two changes.
+struct Segment {
+    /// The first group.
+    begin: usize,
+    median: f64,
+    /// The ends of the noise band.
+    low: f64,
+    high: f64,
+}
+
+impl Segment {
+    fn of((begin, values): (usize, Vec<f64>)) -> Option<Self> {
+        let (median, low, high) = (median(&values)?, quantile(&values, 0.1)?, quantile(&values, 0.9)?);
+        Some(Self { begin, median, low, high })
+    }
 }
 
 /// Returns the parts of a series between its changes: the first group of each, and all its values. Changes that are

@@ -21,7 +21,7 @@ pub use fisher::{fisher_exact, fisher_higher, smallest_fisher};
 pub use holm::holm;
 pub use median::{lower_median, median, quantile, upper_median};
 pub use power::{detectable_paired_shift, detectable_shift, expected_paired_shift};
-pub use rank_sum::{fewest_repeats, rank_sum, rank_sum_and_smallest, smallest_rank_sum_of_sizes};
+pub use rank_sum::{fewest_repeats, rank_sum, rank_sum_and_smallest, rank_sum_at_each_cut, smallest_rank_sum_of_sizes};
 pub use rare::{beta_binomial_tail, highest_rate};
 pub use signed_rank::{sign_flip, smallest_sign_flip};
 pub use spending::spent;

@@ -43,6 +43,36 @@ pub fn smallest_rank_sum_of_sizes(a: usize, b: usize) -> f64 {
     (2.0 / ways).min(1.0)
 }
 
+/// Returns the p-value of [`rank_sum`] for each place at which a series of groups can be cut in two: the first for a cut
+/// after the first group. 1 where one side has no values. Each value is ranked once.
+pub fn rank_sum_at_each_cut(groups: &[Vec<f64>]) -> Vec<f64> {
+    let all = groups.concat();
+    let ranks = doubled_midranks(&all, &[]);
+    let mut sorted = ranks.clone();
+    sorted.sort_unstable();
+    let ties = ties(&sorted);
+    let (mut before, mut sum) = (0, 0);
+    let cuts = groups.len().saturating_sub(1);
+    groups[..cuts]
+        .iter()
+        .map(|group| {
+            sum += ranks[before..before + group.len()].iter().sum::<usize>();
+            before += group.len();
+            match before {
+                0 => 1.0,
+                size if size == all.len() => 1.0,
+                size if all.len() > MAX_EXACT => Distribution::approximate(ties, size, all.len()).p(sum),
+                size => Distribution::of(&sorted, size).p(sum),
+            }
+        })
+        .collect()
+}
+
+/// Returns the correction for ties of the normal approximation: the sum of `t³ - t` over the groups of `t` equal ranks.
+fn ties(sorted: &[usize]) -> f64 {
+    sorted.chunk_by(|a, b| a == b).map(|group| (group.len() as f64).powi(3) - group.len() as f64).sum()
+}
+
 /// Returns twice the rank of each value among all values, those of `a` first. Equal values share their mean rank;
 /// doubled, it is a whole number.
 fn doubled_midranks(a: &[f64], b: &[f64]) -> Vec<usize> {
@@ -71,7 +101,7 @@ impl Distribution {
     /// Returns the distribution of the sum of `size` of these ranks, which are in ascending order.
     fn of(sorted: &[usize], size: usize) -> Self {
         if sorted.len() > MAX_EXACT {
-            return Self::approximate(sorted, size);
+            return Self::approximate(ties(sorted), size, sorted.len());
         }
         let others = sorted.len() - size;
         let (size, of_others) = if size > others { (others, Some(sorted.iter().sum())) } else { (size, None) };
@@ -90,11 +120,10 @@ impl Distribution {
         Self::Counted { ways: ways.swap_remove(size), of_others }
     }
 
-    fn approximate(sorted: &[usize], size: usize) -> Self {
-        let (n, total) = (size as f64, sorted.len() as f64);
+    /// Returns the normal approximation of the sum of `size` ranks of `total`, with this correction for ties.
+    fn approximate(ties: f64, size: usize, total: usize) -> Self {
+        let (n, total) = (size as f64, total as f64);
         let m = total - n;
-        let ties: f64 =
-            sorted.chunk_by(|a, b| a == b).map(|group| (group.len() as f64).powi(3) - group.len() as f64).sum();
         let variance = n * m / 12.0 * (total + 1.0 - ties / (total * (total - 1.0)));
         Self::Normal { mean: n * (total + 1.0) / 2.0, deviation: variance.max(0.0).sqrt() }
     }
@@ -189,8 +218,21 @@ mod tests {
             let mut ranks = doubled_midranks(&a, &b);
             let observed = ranks[..20].iter().sum();
             ranks.sort_unstable();
-            let (counted, near) = (Distribution::of(&ranks, 20), Distribution::approximate(&ranks, 20));
+            let (counted, near) = (Distribution::of(&ranks, 20), Distribution::approximate(ties(&ranks), 20, ranks.len()));
             proptest::prop_assert!((counted.p(observed) - near.p(observed)).abs() < 0.01);
+        }
+    }
+
+    proptest::proptest! {
+        /// Ranking all values once gives the same as a test at each cut, with ties and empty groups, counted and approximated.
+        #[test]
+        fn each_cut_is_tested_as_on_its_own(
+            groups in proptest::collection::vec(values(0..9), 0..9),
+        ) {
+            let alone: Vec<_> = (1..groups.len())
+                .map(|place| rank_sum(&groups[..place].concat(), &groups[place..].concat()))
+                .collect();
+            proptest::prop_assert_eq!(rank_sum_at_each_cut(&groups), alone);
         }
     }
 

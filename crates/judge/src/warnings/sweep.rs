@@ -20,22 +20,11 @@ pub(super) fn swept<'a>(cases: &[&'a Case]) -> BTreeSet<&'a str> {
             }
         }
         networks.len() >= MIN_NETWORKS
-            && [without_rate, without_loss].iter().any(|without| {
-                let first = networks.first().map(|network| without(network));
-                networks.iter().all(|network| Some(without(network)) == first)
+            && [NetworkConfig::without_rate, NetworkConfig::without_loss].iter().any(|without| {
+                let mut rest = networks.iter().map(|network| without((*network).clone()));
+                let first = rest.next();
+                rest.all(|network| Some(network) == first)
             })
     };
     names.into_iter().filter(is_swept).collect()
-}
-
-fn without_rate(network: &NetworkConfig) -> NetworkConfig {
-    let mut network = network.clone();
-    (network.up.rate, network.down.rate) = (None, None);
-    network
-}
-
-fn without_loss(network: &NetworkConfig) -> NetworkConfig {
-    let mut network = network.clone();
-    (network.up.loss, network.down.loss) = (None, None);
-    network
 }

@@ -82,11 +82,11 @@ fn requested(network: &NetworkConfig, axis: SweepAxis) -> Option<f64> {
 
 /// Returns the properties that are the same in all cases of a sweep. The first part determines the order of sweeps.
 fn key(case: &CaseResult, axis: SweepAxis) -> (String, String) {
-    let mut network = case.network.requested.clone();
-    match axis {
-        SweepAxis::Rate => (network.up.rate, network.down.rate) = (None, None),
-        SweepAxis::Loss => (network.up.loss, network.down.loss) = (None, None),
-    }
+    let network = case.network.requested.clone();
+    let network = match axis {
+        SweepAxis::Rate => network.without_rate(),
+        SweepAxis::Loss => network.without_loss(),
+    };
     let sweep = empty(case, axis);
     (sweep.name.clone(), format!("{} {} {network:?}", sweep.sdk, sweep.module))
 }

@@ -8,7 +8,7 @@ use super::templates::{render, url_part};
 use crate::ReportError;
 use crate::compared::{range, value};
 use precall_judge::history::{Trend, TrendPoint};
-use precall_results::{Metric, MetricKind};
+use precall_results::Metric;
 
 /// The size of a chart, in its own units.
 const WIDTH: f64 = 720.0;
@@ -72,7 +72,7 @@ pub fn trend_html(trends: &[Trend], query: &TrendQuery) -> Result<String, Report
         metric: row.name,
         label: row.label,
         description: row.description,
-        metrics: Metric::ALL.iter().filter(|metric| has_numbers(**metric)).map(|metric| metric.as_str()).collect(),
+        metrics: Metric::numeric().map(Metric::as_str).collect(),
         is_by_run: query.is_by_run,
         case: &query.case,
         scenario: &query.scenario,
@@ -81,24 +81,10 @@ pub fn trend_html(trends: &[Trend], query: &TrendQuery) -> Result<String, Report
     render("trend.html", &view)
 }
 
-/// Whether the values of a metric are numbers, which have a trend.
-fn has_numbers(metric: Metric) -> bool {
-    !matches!(metric.kind(), MetricKind::Resolution | MetricKind::Text | MetricKind::Word(_))
-}
-
 fn trend_view(metric: Metric, trend: &Trend) -> TrendView<'_> {
-    let row = |point: &'_ TrendPoint| {
-        let (class, word) = match point.change.map(|change| change.is_better) {
-            Some(Some(true)) => ("good", "better"),
-            Some(Some(false)) => ("bad", "worse"),
-            Some(None) => ("warn", "changed"),
-            None => ("same", ""),
-        };
-        let change = point.change.map(|change| format!("{word}: {} before", value(metric, change.before)));
-        (class, change.unwrap_or_default())
-    };
     let rows = trend.points.iter().map(|point| {
-        let (class, change) = row(point);
+        let (class, word) = direction(point);
+        let change = point.change.map(|change| format!("{word}: {} before", value(metric, change.before)));
         TrendRowView {
             group: &point.group,
             first_run: &point.first_run,
@@ -107,10 +93,20 @@ fn trend_view(metric: Metric, trend: &Trend) -> TrendView<'_> {
             median: value(metric, point.median),
             band: range(metric, point.low, point.high),
             class,
-            change,
+            change: change.unwrap_or_default(),
         }
     });
     TrendView { cell: &trend.cell, svg: chart(&trend.points), rows: rows.collect() }
+}
+
+/// Returns the CSS class and the word of the change that happened with a group.
+fn direction(point: &TrendPoint) -> (&'static str, &'static str) {
+    match point.change.map(|change| change.is_better) {
+        Some(Some(true)) => ("good", "better"),
+        Some(Some(false)) => ("bad", "worse"),
+        Some(None) => ("warn", "changed"),
+        None => ("same", ""),
+    }
 }
 
 /// Returns a chart of medians on their noise band; the table beside it has the same numbers as text.
@@ -130,12 +126,7 @@ fn chart(points: &[TrendPoint]) -> String {
         line.join(" ")
     );
     for (place, point) in points.iter().enumerate() {
-        let class = match point.change.map(|change| change.is_better) {
-            Some(Some(true)) => "good",
-            Some(Some(false)) => "bad",
-            Some(None) => "warn",
-            None => "same",
-        };
+        let (class, _) = direction(point);
         // Writing to a text cannot fail.
         let _ = write!(svg, "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"4\" class=\"{class}\"/>", x(place), y(point.median));
     }

@@ -45,6 +45,12 @@ impl Metric {
         Self::ALL.iter().copied().filter(|metric| metric.row().minimum_effect.is_some())
     }
 
+    /// Returns the metrics whose values are numbers, which have a median and a trend.
+    pub fn numeric() -> impl Iterator<Item = Self> + Clone {
+        let is_number = |kind| !matches!(kind, MetricKind::Resolution | MetricKind::Text | MetricKind::Word(_));
+        Self::ALL.iter().copied().filter(move |metric| is_number(metric.kind()))
+    }
+
     /// Returns the name in scenarios and files.
     pub fn as_str(self) -> &'static str {
         self.row().name

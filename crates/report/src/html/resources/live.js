@@ -1,7 +1,7 @@
 (() => {
   /**
    * @typedef {{ kind: string, case?: string, cases?: string[], scenario?: string, startedAt?: string, slots?: number, phase?: string,
-   *   attempt?: number, at?: number, up?: number, down?: number, loss?: number, outcome?: string, reasons?: string[],
+   *   attempt?: number, at?: number, up?: number, down?: number, loss?: number | null, outcome?: string, reasons?: string[],
    *   videoMos?: number | null, videoBitrate?: number | null, message?: string }} News
    */
   const KEPT_SECONDS = 60;
@@ -102,7 +102,7 @@
     one.up.setAttribute('points', points('up').join(' '));
     one.down.setAttribute('points', points('down').join(' '));
     const rate = (/** @type {number | undefined} */ value) => `${Math.round(value ?? 0)} kbit/s`;
-    one.caption.textContent = `${Math.round(second.at ?? 0)} s: up ${rate(second.up)}, down ${rate(second.down)}, loss ${(second.loss ?? 0).toFixed(1)} %`;
+    one.caption.textContent = `${Math.round(second.at ?? 0)} s: up ${rate(second.up)}, down ${rate(second.down)}, loss ${second.loss == null ? '–' : `${second.loss.toFixed(1)} %`}`;
   };
 
   /** @param {News} news */
@@ -171,8 +171,12 @@
   source.onerror = () => {
     if (!isOver) state('connecting', 'warn');
   };
+  // Every connection gets the run from its beginning.
   source.onopen = () => {
-    if (!isOver) state('goes on', 'warn');
+    for (const id of [...running.keys()]) end(id);
+    cases.clear();
+    for (const id of ['cases', 'failures', 'warnings']) $(id).replaceChildren();
+    state('goes on', 'warn');
   };
   setInterval(() => {
     const silent = Date.now() - heardAt;
