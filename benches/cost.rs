@@ -1,5 +1,5 @@
-//! What precall promises in figures, measured: `make bench`; its networks are in `link`. Prints each bar beside what was seen; judges nothing, since a
-//! busy host spoils times but no logic.
+//! What precall promises in figures, measured: `make bench`; its networks are in `link`. Prints each bar beside what
+//! was seen; judges nothing, since a busy host spoils times but no logic.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};

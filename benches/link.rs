@@ -1,5 +1,5 @@
-//! What precall promises of its networks, measured: `make bench`. Prints each bar beside what was seen; the tests hold the
-//! same bars on virtual time, and only speed and the real UDP path need a quiet host.
+//! What precall promises of its networks, measured: `make bench`. Prints each bar beside what was seen; the tests hold
+//! the same bars on virtual time, and only speed and the real UDP path need a quiet host.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

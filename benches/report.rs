@@ -1,4 +1,5 @@
-//! What precall promises of its reports, measured: `make bench`. A run of 1,000 cases, each with all that a recorded one has.
+//! What precall promises of its reports, measured: `make bench`. A run of 1,000 cases, each with all that a recorded
+//! one has.
 
 use std::path::Path;
 use std::time::Instant;

@@ -17,23 +17,23 @@ pub struct Arguments {
     /// How many pairs of runs are measured at once. On two CPUs one is safe, and two are for development
     #[arg(long, default_value_t = 1, value_parser = at_least_one)]
     pub parallel: usize,
-    /// Keep every run in this file, a JSON object on each line, and measure what is not in it yet, or was on a busy host. Give
-    /// another file after a change to the router
+    /// Keep every run in this file, a JSON object on each line, and measure what is not in it yet, or was on a busy
+    /// host. Give another file after a change to the router
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
-    /// Take runs without a router from this file too, as an earlier --out left it: they do not change with the router. What it
-    /// lacks is measured and added to it
+    /// Take runs without a router from this file too, as an earlier --out left it: they do not change with the router.
+    /// What it lacks is measured and added to it
     #[arg(long, value_name = "FILE")]
     pub reference: Option<PathBuf>,
     /// Measure one route only
     #[arg(long, value_name = "ROUTE")]
     only: Option<Only>,
-    /// Put the network on both legs of routed runs, publisher's and subscriber's, which share its links as in a case. By default
-    /// it is on the leg under test alone
+    /// Put the network on both legs of routed runs, publisher's and subscriber's, which share its links as in a case.
+    /// By default it is on the leg under test alone
     #[arg(long)]
     shared: bool,
-    /// Offer every video codec of the browser with forward error correction, instead of the VP8 that the router takes. The router
-    /// takes VP8 all the same
+    /// Offer every video codec of the browser with forward error correction, instead of the VP8 that the router takes.
+    /// The router takes VP8 all the same
     #[arg(long)]
     all_codecs: bool,
     /// List the networks and end

@@ -30,8 +30,8 @@ impl Job {
     }
 }
 
-/// The runs that are not known yet: all networks once, then all of them again. The routes of a pair change their order from run
-/// to run, so that neither of them always has the warmer host.
+/// The runs that are not known yet: all networks once, then all of them again. The routes of a pair change their order
+/// from run to run, so that neither of them always has the warmer host.
 pub fn plan(arguments: &Arguments, networks: &[Network], is_known: impl Fn(&Job) -> bool) -> Vec<Job> {
     let mut jobs = Vec::new();
     for seed in 1..=u64::from(arguments.runs) {

@@ -36,8 +36,8 @@ fn figures(network: &Network, route: Route, arguments: &Arguments, runs: &[Measu
     of_route.map(|run| (run.seed, RunFigures::of(network, run))).collect()
 }
 
-/// The runs on a network that were asked for, one of each route and seed: of several the last in which the host kept up, or else
-/// the last.
+/// The runs on a network that were asked for, one of each route and seed: of several the last in which the host kept
+/// up, or else the last.
 fn asked<'a>(network: &Network, arguments: &Arguments, runs: &'a [Measurement]) -> Vec<&'a Measurement> {
     let is_asked = |run: &&Measurement| {
         run.network == network.name

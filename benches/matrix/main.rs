@@ -1,5 +1,5 @@
-//! What matrices and long runs promise in figures: `make bench`, or parts of it: `cargo bench --bench matrix -- plan overhead`. Prints
-//! each bar beside what was seen; judges nothing, since a busy host spoils times but no logic.
+//! What matrices and long runs promise in figures: `make bench`, or parts of it: `cargo bench --bench matrix -- plan
+//! overhead`. Prints each bar beside what was seen; judges nothing, since a busy host spoils times but no logic.
 
 mod overhead;
 mod packing;

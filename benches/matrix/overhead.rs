@@ -1,5 +1,5 @@
-//! What a case takes beyond the page's own test: with a network test that waits for a second, all but that second. Loading and
-//! starting OpenTok.js is in it.
+//! What a case takes beyond the page's own test: with a network test that waits for a second, all but that second.
+//! Loading and starting OpenTok.js is in it.
 
 use crate::run::Workspace;
 use crate::{line, median};

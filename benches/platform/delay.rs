@@ -102,7 +102,8 @@ async fn said(port: &mut MediaPort) -> String {
     }
 }
 
-/// Returns the number of packets that were sent during the measurement, and the delay of each that arrived, in microseconds.
+/// Returns the number of packets that were sent during the measurement, and the delay of each that arrived, in
+/// microseconds.
 async fn drive_all(ready: Vec<Ready>, connected: Arc<AtomicUsize>, router: SocketAddr) -> (usize, Vec<u32>) {
     let all = ready.len();
     let (finished, mut results) = mpsc::unbounded_channel();

@@ -1,4 +1,5 @@
-//! The number of packets that the router forwards in a second: sans-I/O, on virtual time, without the clients' own work.
+//! The number of packets that the router forwards in a second: sans-I/O, on virtual time, without the clients' own
+//! work.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;

@@ -1,4 +1,5 @@
-//! Measures the limits that precall promises of its platform: `make bench`. Prints each limit beside the measured value.
+//! Measures the limits that precall promises of its platform: `make bench`. Prints each limit beside the measured
+//! value.
 
 mod client;
 mod delay;

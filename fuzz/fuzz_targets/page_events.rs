@@ -1,5 +1,5 @@
-//! From what a page says to every report: each line of the input is an event, after those with which every page begins. A line that
-//! begins with `!` comes instead of those.
+//! From what a page says to every report: each line of the input is an event, after those with which every page begins.
+//! A line that begins with `!` comes instead of those.
 #![no_main]
 
 use std::path::Path;

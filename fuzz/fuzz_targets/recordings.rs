@@ -1,5 +1,5 @@
-//! Recordings: a run directory that anybody may have made, read back and made into every report. The input changes a small recorded run:
-//! each three bytes say which value of which file becomes what, and the rest is text for it.
+//! Recordings: a run directory that anybody may have made, read back and made into every report. The input changes a
+//! small recorded run: each three bytes say which value of which file becomes what, and the rest is text for it.
 #![no_main]
 
 use std::path::Path;

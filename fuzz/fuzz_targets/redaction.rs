@@ -1,5 +1,5 @@
-//! Redaction: JSON stays JSON, a secret of this process does not survive, and a text takes time in proportion to its length, whatever stands
-//! there again and again.
+//! Redaction: JSON stays JSON, a secret of this process does not survive, and a text takes time in proportion to its
+//! length, whatever stands there again and again.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -14,7 +14,8 @@ const BYTES: usize = 256 * 1024;
 /// Fifty times what it takes. A finder that looks at the rest of the text for each sign takes minutes.
 const LIMIT: Duration = Duration::from_millis(500);
 
-/// Neither its first letter nor its last ones can be part of an escape sequence that the input begins: that one would not be the secret.
+/// Neither its first letter nor its last ones can be part of an escape sequence that the input begins: that one would
+/// not be the secret.
 static SECRET: LazyLock<Secret> = LazyLock::new(|| Secret::new("Secret that nobody guesses/1"));
 
 fuzz_target!(|text: &str| {

@@ -1,4 +1,5 @@
-//! The media router: datagrams from anywhere (STUN, DTLS, RTP, RTCP), SDP offers and answers. The first byte says which.
+//! The media router: datagrams from anywhere (STUN, DTLS, RTP, RTCP), SDP offers and answers. The first byte says
+//! which.
 #![no_main]
 
 use std::net::SocketAddr;

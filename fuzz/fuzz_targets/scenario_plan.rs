@@ -1,4 +1,5 @@
-//! Scenarios: any text is read, or has its mistakes said; what is read becomes cases with ids of their own, and is told in words.
+//! Scenarios: any text is read, or has its mistakes said; what is read becomes cases with ids of their own, and is told
+//! in words.
 #![no_main]
 
 use std::collections::BTreeSet;

@@ -1,5 +1,5 @@
-//! A session's requests: raptor JSON from a client that has joined. The input's lines are messages, the first word of each
-//! the method, the second the resource below the session, the rest the content.
+//! A session's requests: raptor JSON from a client that has joined. The input's lines are messages, the first word of
+//! each the method, the second the resource below the session, the rest the content.
 #![no_main]
 
 use std::time::Instant;

@@ -22,8 +22,8 @@ use precall_support::text::count;
 
 /// Why a job was not done.
 ///
-/// The text says what happened and where. [`Remedy`](super::Remedy) says what to do about it, unless the text of the cause
-/// does.
+/// The text says what happened and where. [`Remedy`](super::Remedy) says what to do about it, unless the text of the
+/// cause does.
 #[derive(Debug, thiserror::Error)]
 pub enum JobError {
     /// The index of past runs cannot be used.

@@ -173,8 +173,8 @@ pub fn case_path(id: &str) -> PathBuf {
     Path::new(CASES).join(file_name(id))
 }
 
-/// Returns the directory of a run, by its name in the directory of all runs. `None` if there is none, and for a name or a
-/// symbolic link that leads elsewhere.
+/// Returns the directory of a run, by its name in the directory of all runs. `None` if there is none, and for a name or
+/// a symbolic link that leads elsewhere.
 pub fn run_in(runs: &Path, name: &str) -> Option<PathBuf> {
     let is_name = matches!(Path::new(name).components().collect::<Vec<_>>()[..], [Component::Normal(_)]);
     let directory = Directory::open(runs).ok()?.directory(name).ok().filter(|_| is_name)?;

@@ -41,7 +41,8 @@ pub(super) enum News {
         up: f64,
         /// The rate that left the downlink, in kbit/s of UDP payload.
         down: f64,
-        /// The share of packets that both links dropped together, in percent. Absent when no packet entered one of them.
+        /// The share of packets that both links dropped together, in percent. Absent when no packet entered one of
+        /// them.
         loss: Option<f64>,
     },
     Finished {

@@ -13,8 +13,8 @@ struct Entry {
     fields: Vec<(&'static str, String)>,
 }
 
-/// Returns the line for people: the time of day, the event, then its details. For a refused origin or host these include the option that
-/// allows it.
+/// Returns the line for people: the time of day, the event, then its details. For a refused origin or host these
+/// include the option that allows it.
 pub fn platform_line(event: &PlatformEvent, time: &str) -> String {
     match event {
         PlatformEvent::RequestRefused { what, value, .. } => {
@@ -33,7 +33,8 @@ pub fn platform_json(event: &PlatformEvent, time: &str) -> String {
     json(entry(event), time)
 }
 
-/// Returns the line that reports this many lines as dropped because the reader was too slow; as JSON where the others are.
+/// Returns the line that reports this many lines as dropped because the reader was too slow; as JSON where the others
+/// are.
 pub fn platform_left_out(count: usize, time: &str, is_json: bool) -> String {
     let entry = Entry { what: "lines left out", fields: vec![("count", count.to_string())] };
     if is_json { json(entry, time) } else { line(entry, time) }

@@ -8,15 +8,16 @@ use precall_platform::TOKEN_LIFETIME;
 use precall_platform::relay::IceServer;
 use precall_support::output::{print, print_json};
 
-/// Prints how to use the platform. This is the one place where precall prints a secret: it belongs to the operator, and is meant for
-/// this.
+/// Prints how to use the platform. This is the one place where precall prints a secret: it belongs to the operator, and
+/// is meant for this.
 pub fn print_ready(request: &PlatformRequest, ready: &Ready<'_>, json: bool) {
     let platform = ready.platform;
     let url = match request.announce {
         Some(announced) => format!("http://{}", SocketAddr::new(announced, platform.address().port())),
         None => platform.url(),
     };
-    // The relay, for clients whose ICE servers are configured by hand, and the digest for browsers that are to trust it.
+    // The relay, for clients whose ICE servers are configured by hand, and the digest for browsers that are to trust
+    // it.
     let (servers, key_digest) = (platform.ice_servers(), platform.key_digest());
     let (media, media_tcp) = (platform.media_address(), platform.media_tcp_address());
     let (key, secret) = (&request.api_key, ready.secret.expose());

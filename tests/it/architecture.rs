@@ -1,5 +1,5 @@
-//! How the code hangs together. The compiler keeps the arrows between crates; here, no two files of a crate depend on one another
-//! in a circle, no type name has two meanings, and no file grows beyond what one reads at once.
+//! How the code hangs together. The compiler keeps the arrows between crates; here, no two files of a crate depend on
+//! one another in a circle, no type name has two meanings, and no file grows beyond what one reads at once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -144,14 +144,14 @@ fn definition(path: &[String], files: &BTreeMap<Module, Paths>) -> Option<Module
     }
 }
 
-/// Whether an arrow belongs to the one circle that is meant: the table of metrics says how each metric is read from the results of a
-/// case, and those results name metrics.
+/// Whether an arrow belongs to the one circle that is meant: the table of metrics says how each metric is read from the
+/// results of a case, and those results name metrics.
 fn is_meant(source: &Path, from: &Module, to: &Module) -> bool {
     source.ends_with("crates/results/src") && from[0] == "metric" && to[0] != "metric"
 }
 
-/// The files of a crate, each with those that define what it uses. A `mod.rs` or `lib.rs` only re-exports: what is used through it is
-/// an arrow to the file that defines it.
+/// The files of a crate, each with those that define what it uses. A `mod.rs` or `lib.rs` only re-exports: what is used
+/// through it is an arrow to the file that defines it.
 fn arrows(source: &Path) -> BTreeMap<Module, BTreeSet<Module>> {
     let mut found = Vec::new();
     files(source, &mut found);
@@ -259,4 +259,25 @@ fn no_file_is_longer_than_350_lines() {
     let lines = |file: &PathBuf| std::fs::read_to_string(file).expect("a source file").lines().count();
     let long: Vec<_> = found.iter().filter(|file| lines(file) > 350).map(|file| file.display().to_string()).collect();
     assert!(long.is_empty(), "{}", long.join("\n"));
+}
+
+/// rustfmt wraps no comments. Examples in documentation are code, and may have long texts.
+#[test]
+fn no_comment_is_wider_than_120_columns() {
+    let mut found = Vec::new();
+    let others = ["tests", "benches"].map(|folder| root().join(folder));
+    crates().iter().chain(&others).for_each(|source| files(source, &mut found));
+    assert!(found.len() > 500, "the sources were not found");
+    let mut wide = Vec::new();
+    for file in &found {
+        let mut is_example = false;
+        for (number, line) in std::fs::read_to_string(file).expect("a source file").lines().enumerate() {
+            let Some(comment) = line.trim_start().strip_prefix("//") else { continue };
+            is_example ^= comment.contains("```");
+            if !is_example && line.chars().count() > 120 {
+                wide.push(format!("{}:{}", file.display(), number + 1));
+            }
+        }
+    }
+    assert!(wide.is_empty(), "{}", wide.join("\n"));
 }

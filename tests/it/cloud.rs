@@ -1,4 +1,5 @@
-//! Cases on a platform elsewhere: here `precall platform` as a process of its own, which is asked as the cloud would be.
+//! Cases on a platform elsewhere: here `precall platform` as a process of its own, which is asked as the cloud would
+//! be.
 
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;

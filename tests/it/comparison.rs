@@ -75,8 +75,8 @@ fn sides_that_are_alike_raise_no_alarm() {
     assert!(alarms * 100 <= cells, "{alarms} false alarms in {cells} comparisons");
 }
 
-/// On an unimpaired network, and on one that the picture fills, both of a detailed picture: what varies there is not the size that
-/// Chrome happens to begin with.
+/// On an unimpaired network, and on one that the picture fills, both of a detailed picture: what varies there is not
+/// the size that Chrome happens to begin with.
 #[test]
 fn fifteen_percent_less_bitrate_is_found_with_six_repeats() {
     for name in ["clean", "loaded"] {
@@ -86,8 +86,8 @@ fn fifteen_percent_less_bitrate_is_found_with_six_repeats() {
     }
 }
 
-/// Within 8 s on a link of 500 kbit/s the bitrate has not settled, and varies by 14 %; with Chrome's own picture it has one heap for each
-/// size that Chrome begins with: two on 500 kbit/s, three on 1 Mbit/s.
+/// Within 8 s on a link of 500 kbit/s the bitrate has not settled, and varies by 14 %; with Chrome's own picture it has
+/// one heap for each size that Chrome begins with: two on 500 kbit/s, three on 1 Mbit/s.
 #[test]
 fn where_six_repeats_cannot_find_it_they_say_so() {
     for name in ["slow", "long", "mbit"] {

@@ -122,8 +122,9 @@ mod alone {
         let up = &slow["network"]["counters"]["up"];
         let dropped = number(&up["packetsDroppedLoss"]) + number(&up["packetsDroppedQueue"]);
         let link_loss = dropped / number(&up["packetsIn"]) * 100.0;
-        // What the SDK counts is a part of what went through the link. So this has to hold whatever the luck, the bound is
-        // that of four standard deviations around the link's own figure; the bar of 1.5 points is measured by `make bench`.
+        // What the SDK counts is a part of what went through the link. So this has to hold whatever the luck, the bound
+        // is that of four standard deviations around the link's own figure; the bar of 1.5 points is measured by `make
+        // bench`.
         let sdk_loss = sdk_loss_percent(&workspace, "slow-lossy");
         assert!((sdk_loss - link_loss).abs() < 3.0, "the SDK says {sdk_loss} %, the link {link_loss} %");
         assert!((number(&slow["network"]["measured"]["roundTripTime"]) - 0.16).abs() < 0.1);

@@ -1,4 +1,5 @@
-//! The documents: their links lead somewhere, their scenarios can be read, their commands run, and what they name exists.
+//! The documents: their links lead somewhere, their scenarios can be read, their commands run, and what they name
+//! exists.
 
 mod commands;
 mod generated;

@@ -1,5 +1,5 @@
-//! The machines and networks that people have: their npm and its settings, registries that differ from the public one, a Chrome
-//! that does not start, homes and directories that cannot be written.
+//! The machines and networks that people have: their npm and its settings, registries that differ from the public one,
+//! a Chrome that does not start, homes and directories that cannot be written.
 
 mod browser;
 mod npm;
@@ -21,8 +21,8 @@ fn script(directory: &Path, name: &str, text: &str) -> PathBuf {
     path
 }
 
-/// precall with a cache and an npm cache of the test's own, and without the settings of npm that this machine has in its
-/// environment.
+/// precall with a cache and an npm cache of the test's own, and without the settings of npm that this machine has in
+/// its environment.
 fn precall(workspace: &Workspace, arguments: &[&str]) -> Command {
     let mut command = workspace.precall(arguments);
     for (name, _) in std::env::vars() {

@@ -1,9 +1,10 @@
-//! Faults caused for real: on the embedded platform, and in the browser. Each has the error name that the network test's
-//! README gives it.
+//! Faults caused for real: on the embedded platform, and in the browser. Each has the error name that the network
+//! test's README gives it.
 
 use crate::common::{Workspace, said};
 
-/// Those that are told of at once. What hangs or is blocked takes its limits, up to half a minute each: `tests/it/nightly/releases.rs` has them all.
+/// Those that are told of at once. What hangs or is blocked takes its limits, up to half a minute each:
+/// `tests/it/nightly/releases.rs` has them all.
 const QUICK: [&str; 9] = [
     "token-*",
     "session-*",

@@ -1,7 +1,7 @@
 //! The network test in a real Firefox, on the embedded platform.
 //!
-//! Firefox offers no loopback candidates, and pairs none of its own with one. So each test runs in a network namespace of its
-//! own, in which there is another interface; nothing leads out of it.
+//! Firefox offers no loopback candidates, and pairs none of its own with one. So each test runs in a network namespace
+//! of its own, in which there is another interface; nothing leads out of it.
 
 use std::net::Ipv4Addr;
 use std::process::Command;

@@ -3,7 +3,8 @@
 use crate::common::capture::Capture;
 use crate::common::{Workspace, case, said};
 
-/// Those that are told of at once. What is blocked takes its limits, up to half a minute each: `tests/it/nightly/releases.rs` has them all.
+/// Those that are told of at once. What is blocked takes its limits, up to half a minute each:
+/// `tests/it/nightly/releases.rs` has them all.
 const QUICK: [&str; 8] =
     ["open", "ip-proxy", "udp-*", "tls-only", "http-proxy", "http-proxy-login", "allow-*", "*-reset"];
 

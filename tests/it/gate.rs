@@ -1,6 +1,8 @@
-//! What a gate promises, asked of recorded real cases (`tests/fixtures/runs/repeats.jsonl`), dealt out anew for each gate.
+//! What a gate promises, asked of recorded real cases (`tests/fixtures/runs/repeats.jsonl`), dealt out anew for each
+//! gate.
 //!
-//! A gate here is the real one, case by case, on virtual time: two networks, a detailed camera of 640x480, four cases at once.
+//! A gate here is the real one, case by case, on virtual time: two networks, a detailed camera of 640x480, four cases
+//! at once.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +15,8 @@ use precall_results::{Answer, CaseResult, GateInfo, RunResult, Upgrade};
 const REPEATS: u32 = 24;
 /// The recorded networks with the camera that a gate uses.
 const NETWORKS: [&str; 2] = ["clean", "loaded"];
-/// Cases that run at once on two CPUs, and how long one takes, in seconds: what the longest of the recorded networks usually takes.
+/// Cases that run at once on two CPUs, and how long one takes, in seconds: what the longest of the recorded networks
+/// usually takes.
 const AT_ONCE: f64 = 4.0;
 const CASE_SECONDS: f64 = 30.0;
 

@@ -1,7 +1,8 @@
-//! Builds that are hostile, in real Chrome, in one run with builds that are not: each ends in time with the outcome that it deserves, and
-//! nothing of it reaches the others, the disk, the host or the reports.
+//! Builds that are hostile, in real Chrome, in one run with builds that are not: each ends in time with the outcome
+//! that it deserves, and nothing of it reaches the others, the disk, the host or the reports.
 //!
-//! A module's first line is its outcome and a part of its reason (of a case that passed: what was blocked), the next ones what it needs.
+//! A module's first line is its outcome and a part of its reason (of a case that passed: what was blocked), the next
+//! ones what it needs.
 
 use std::io::Read;
 use std::net::TcpListener;

@@ -1,4 +1,5 @@
-//! Clients that mean harm to `precall platform`, with a token and without: they make it neither large nor slow for others.
+//! Clients that mean harm to `precall platform`, with a token and without: they make it neither large nor slow for
+//! others.
 
 mod socket;
 

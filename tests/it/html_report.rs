@@ -1,4 +1,5 @@
-//! The HTML report in real Chrome: at the width of a desk and of a phone, in light and dark, with JavaScript and without.
+//! The HTML report in real Chrome: at the width of a desk and of a phone, in light and dark, with JavaScript and
+//! without.
 
 use std::path::{Path, PathBuf};
 
@@ -74,8 +75,8 @@ async fn cases_are_filtered_and_sorted() {
     reader.close().await;
 }
 
-/// What in the page stands out of it to the right, by its class: with it a page scrolls, or what it says is cut off. What scrolls by
-/// itself is left out.
+/// What in the page stands out of it to the right, by its class: with it a page scrolls, or what it says is cut off.
+/// What scrolls by itself is left out.
 const TOO_WIDE: &str = "[...page.querySelectorAll('main *')].filter(one => one.getBoundingClientRect().right > view.innerWidth + 1 \
     && !one.closest('.scroll, .tables section, svg')).map(one => one.tagName + '.' + one.className)";
 
@@ -96,7 +97,8 @@ const BROKEN: &str = "[...page.querySelectorAll('.compared h3, .id, .name')].fla
     return lines;
 })";
 
-/// Two releases of the recorded run held against one another, and two runs with long names, many cells and every figure.
+/// Two releases of the recorded run held against one another, and two runs with long names, many cells and every
+/// figure.
 #[tokio::test]
 async fn a_comparison_is_read_at_a_desk_and_on_a_phone() {
     let workspace = Workspace::new();

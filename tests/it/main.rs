@@ -1,6 +1,6 @@
-//! precall as a whole: the program as people run it, the platform with real OpenTok.js, and what documents promise. One binary, since
-//! each would link everything. `.config/nextest.toml` schedules by module: tests in a module `nightly` run at night, those in a
-//! module `alone` have the host to themselves.
+//! precall as a whole: the program as people run it, the platform with real OpenTok.js, and what documents promise. One
+//! binary, since each would link everything. `.config/nextest.toml` schedules by module: tests in a module `nightly`
+//! run at night, those in a module `alone` have the host to themselves.
 
 mod architecture;
 mod bisect;

@@ -106,7 +106,8 @@ async fn a_publisher_sends_no_more_than_its_subscribers_way_down_takes() {
     network.down.rate = Some(Bitrate::from_bits_per_second(500_000));
     let mut stage = stage(&network).await;
     publish(&mut stage, SessionOptions::default(), json!({}), 0).await;
-    // On an unimpaired network a camera's target is over 1.5 Mbit/s within five seconds; by then the way down overflows.
+    // On an unimpaired network a camera's target is over 1.5 Mbit/s within five seconds; by then the way down
+    // overflows.
     for _ in 0..20 {
         media_when(&mut stage, |said| said["targetBitrate"].is_number()).await;
     }
@@ -139,7 +140,8 @@ async fn peers_hear_each_other_with_and_without_a_router() {
         assert!(run.first_frame.is_some_and(|seconds| seconds > 0.0), "{run:?}");
         assert!(figures.estimate.is_some_and(|bps| bps > 50e3), "{figures:?}");
         assert!(figures.wire_rate.is_some_and(|bps| bps > 50e3), "{figures:?}");
-        // Of so short a window on a shared host both ends may be off by a frame or a queue; the bench compares the rates.
+        // Of so short a window on a shared host both ends may be off by a frame or a queue; the bench compares the
+        // rates.
         assert!(figures.received_rate > Some(0.0), "{figures:?}");
     }
     bed.close().await;

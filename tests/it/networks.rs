@@ -1,5 +1,5 @@
-//! Networks in real Chrome: ceilings are kept and filled, steps are seen, loss is reported as it was, packets are captured.
-//! What needs no browser is tested beside the link, on virtual time.
+//! Networks in real Chrome: ceilings are kept and filled, steps are seen, loss is reported as it was, packets are
+//! captured. What needs no browser is tested beside the link, on virtual time.
 
 use std::time::Duration;
 
@@ -41,8 +41,8 @@ async fn a_step_down_is_seen_within_four_seconds() {
     call.end().await;
 }
 
-/// Of so many packets, the share that chance loses of 5 % is between 4 and 6 % but once in three hundred times; and the seed is
-/// the same each time.
+/// Of so many packets, the share that chance loses of 5 % is between 4 and 6 % but once in three hundred times; and the
+/// seed is the same each time.
 const PACKETS: f64 = 4000.0;
 
 async fn loss_is_reported_as_it_is() {

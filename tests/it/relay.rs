@@ -136,7 +136,8 @@ fn a_case_goes_through_a_relay_and_its_network() {
             assert!(case["network"]["counters"][way]["packetsOut"].as_u64() > Some(50), "{case:#}");
             assert!(case["network"]["measured"][way]["meanDelayMs"].as_f64() >= Some(40.0), "{case:#}");
         }
-        // Statistics come once a second, and a connectivity test's connection lives hardly longer: there may be none of it.
+        // Statistics come once a second, and a connectivity test's connection lives hardly longer: there may be none of
+        // it.
         if let Some(seconds) = case["network"]["measured"]["roundTripTime"].as_f64() {
             assert!(seconds >= 0.08, "{case:#}");
         }

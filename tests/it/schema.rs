@@ -8,8 +8,8 @@ fn schema() -> Value {
     serde_json::from_str(&std::fs::read_to_string(SCHEMA).expect("the schema")).expect("JSON")
 }
 
-/// The schema with every object closed, so that a field that it does not describe is an error. Published it is open: within a
-/// version fields are added.
+/// The schema with every object closed, so that a field that it does not describe is an error. Published it is open:
+/// within a version fields are added.
 fn closed(mut schema: Value) -> Value {
     fn close(value: &mut Value) {
         match value {

@@ -20,11 +20,8 @@ struct Pages {
 
 impl Pages {
     fn serve(workspace: &Workspace, listen: &str) -> Self {
-        let mut child = workspace
-            .precall(&["serve", "--listen", listen])
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("precall runs");
+        let mut child =
+            workspace.precall(&["serve", "--listen", listen]).stdout(Stdio::piped()).spawn().expect("precall runs");
         let mut line = String::new();
         let output = child.stdout.as_mut().expect("its output");
         BufReader::new(output).read_line(&mut line).expect("a line");

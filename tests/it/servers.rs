@@ -1,5 +1,5 @@
-//! Applications' servers on the embedded platform: the real server SDKs from npm and PyPI create sessions and tokens that a
-//! real Chrome then uses, see its stream, signal to it, mute it and put it out.
+//! Applications' servers on the embedded platform: the real server SDKs from npm and PyPI create sessions and tokens
+//! that a real Chrome then uses, see its stream, signal to it, mute it and put it out.
 
 mod tls_front;
 

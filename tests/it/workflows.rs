@@ -1,5 +1,6 @@
-//! The workflows in `deploy/` that a user's repository copies: the scripts of their steps run here, in a repository made for the test.
-//! What is not run is what the CI systems bring: checkout, cache, artifacts, and the installation of packages.
+//! The workflows in `deploy/` that a user's repository copies: the scripts of their steps run here, in a repository
+//! made for the test. What is not run is what the CI systems bring: checkout, cache, artifacts, and the installation of
+//! packages.
 
 mod manifest;
 mod repository;

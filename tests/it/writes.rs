@@ -73,8 +73,8 @@ fn names(directory: &Path) -> Vec<String> {
     names
 }
 
-/// Runs a command again and again, each time killed one step later, until it ends by itself, with this exit code. `check` looks at what is there after each kill.
-/// Gives the number of kills.
+/// Runs a command again and again, each time killed one step later, until it ends by itself, with this exit code.
+/// `check` looks at what is there after each kill. Gives the number of kills.
 fn kill_at_every_step(code: i32, mut command: impl FnMut(u32) -> Command, mut check: impl FnMut(u32)) -> u32 {
     for step in 1..ENOUGH {
         let output = command(step).env(DIE, step.to_string()).output().expect("it runs");

@@ -17,8 +17,8 @@ pub trait Browser: Send + Sync {
     /// Returns the product name and version: `Chrome/156.0.8078.79`.
     fn product(&self) -> BoxFuture<'_, Result<String, BrowserError>>;
 
-    /// Opens a URL in a page with a browser context of its own, which shares no cookie, cache or permission with another.
-    /// The page's scripts get a function with the name `binding`, whose calls arrive as
+    /// Opens a URL in a page with a browser context of its own, which shares no cookie, cache or permission with
+    /// another. The page's scripts get a function with the name `binding`, whose calls arrive as
     /// [`BrowserEvent::Binding`](super::BrowserEvent::Binding).
     fn open<'a>(
         &'a self,

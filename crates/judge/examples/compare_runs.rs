@@ -1,4 +1,5 @@
-//! Judges two recorded runs: which metrics of the second are worse or better than those of the first, by more than chance.
+//! Judges two recorded runs: which metrics of the second are worse or better than those of the first, by more than
+//! chance.
 //!
 //! ```sh
 //! cargo run -p precall-judge --example compare_runs -- runs/before/results.json runs/after/results.json

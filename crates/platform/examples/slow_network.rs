@@ -1,5 +1,5 @@
-//! Starts a local OpenTok platform behind a slow network, prints what a page needs to connect, and reports every ten seconds what the
-//! network has done.
+//! Starts a local OpenTok platform behind a slow network, prints what a page needs to connect, and reports every ten
+//! seconds what the network has done.
 //!
 //! ```sh
 //! cargo run -p precall-platform --example slow_network

@@ -27,7 +27,8 @@ use precall_netem::fault::{Action, Fault, Faults, Service};
 /// How many inputs wait for the task of the sessions.
 const MAX_WAITING_INPUTS: usize = 1024;
 
-/// The sessions of a running platform. Clones are handles of the same platform, which ends with [`PlatformHandle::stop`].
+/// The sessions of a running platform. Clones are handles of the same platform, which ends with
+/// [`PlatformHandle::stop`].
 #[derive(Clone)]
 pub(crate) struct PlatformHandle {
     shared: Arc<Shared>,
@@ -52,7 +53,8 @@ struct Shared {
 }
 
 impl PlatformHandle {
-    /// Starts a platform without sessions. The servers of `projects` may use the REST API, and create sessions with these defaults.
+    /// Starts a platform without sessions. The servers of `projects` may use the REST API, and create sessions with
+    /// these defaults.
     pub(crate) fn start(
         projects: Vec<Project>,
         session_defaults: SessionOptions,
@@ -103,8 +105,8 @@ impl PlatformHandle {
         *self.relay() = Some(relay);
     }
 
-    /// Begins the faults without a time. Those with a time begin that long after [`PlatformHandle::begin_faults`]. HTTP requests meet
-    /// only the latest set of faults; what an earlier set has done to sessions, media and relay stays.
+    /// Begins the faults without a time. Those with a time begin that long after [`PlatformHandle::begin_faults`]. HTTP
+    /// requests meet only the latest set of faults; what an earlier set has done to sessions, media and relay stays.
     pub(crate) async fn set_faults(&self, faults: Faults) {
         for fault in faults.0.iter().filter(|fault| fault.at.is_none()) {
             self.begin_fault(*fault).await;
@@ -145,7 +147,8 @@ impl PlatformHandle {
         &self.shared.projects
     }
 
-    /// Returns when the platform was started, in milliseconds since the Unix epoch. Its projects report it as their creation time.
+    /// Returns when the platform was started, in milliseconds since the Unix epoch. Its projects report it as their
+    /// creation time.
     pub(crate) fn started_ms(&self) -> u64 {
         self.shared.started_ms
     }
@@ -205,7 +208,8 @@ impl PlatformHandle {
         let _ = self.shared.inputs.send(SessionInput::Socket(socket, input)).await;
     }
 
-    /// Passes a client's frame to its session, once there is room for it. A client that sends a lot waits in line with the others.
+    /// Passes a client's frame to its session, once there is room for it. A client that sends a lot waits in line with
+    /// the others.
     pub(crate) async fn socket_frame(&self, socket: SocketId, frame: Bytes) {
         let bytes = u32::try_from(frame.len().clamp(1, MAX_INPUT_BYTES)).unwrap_or(u32::MAX);
         // The semaphore is never closed.

@@ -1,6 +1,7 @@
 //! The hosts that a platform stands for.
 
-/// The host that session info names for messaging. It need not resolve: clients reach it through a proxy, of whichever kind.
+/// The host that session info names for messaging. It need not resolve: clients reach it through a proxy, of whichever
+/// kind.
 pub(crate) const MESSAGING_HOST: &str = "messaging.precall.test";
 
 /// The hosts that a platform stands for.

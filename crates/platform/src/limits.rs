@@ -7,7 +7,8 @@
 
 use std::time::Duration;
 
-/// The most bytes of a frame from a client: the largest session description that OpenTok.js was seen to send has under 20 kB.
+/// The most bytes of a frame from a client: the largest session description that OpenTok.js was seen to send has under
+/// 20 kB.
 pub const MAX_FRAME_BYTES: usize = 64 * 1024;
 
 /// The most bytes of an HTTP request's body. What clients log has a few kB, and what server SDKs send has less.
@@ -16,7 +17,8 @@ pub const MAX_BODY_BYTES: usize = 64 * 1024;
 /// The most bytes of an HTTP request's head: twice the limit of Node.js, so that two tokens of several kB fit.
 pub const MAX_HEAD_BYTES: usize = 32 * 1024;
 
-/// The time limit of a request's head, of its body, and of the pause between two requests on a connection. It is the default of nginx (`client_header_timeout`, `client_body_timeout`).
+/// The time limit of a request's head, of its body, and of the pause between two requests on a connection. It is the
+/// default of nginx (`client_header_timeout`, `client_body_timeout`).
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The most HTTP connections of a listener. WebSockets do not count. A further connection takes the
@@ -36,11 +38,12 @@ pub const TOKEN_TIMEOUT: Duration = Duration::from_secs(10);
 /// The most WebSockets of a platform. Each is an open file, and a process may have 1024 of them by default.
 pub const MAX_SOCKETS: usize = 1024;
 
-/// The most WebSockets in one session. The largest interactive sessions of OpenTok's customers have some hundred clients.
+/// The most WebSockets in one session. The largest interactive sessions of OpenTok's customers have some hundred
+/// clients.
 pub const MAX_SESSION_SOCKETS: usize = 512;
 
-/// The most WebSockets from one address. Loopback addresses are exempt: they are those of every client on this host, and of a
-/// TLS front.
+/// The most WebSockets from one address. Loopback addresses are exempt: they are those of every client on this host,
+/// and of a TLS front.
 pub const MAX_ADDRESS_SOCKETS: usize = 256;
 
 /// The most connections in one session, including those whose clients may still reconnect.
@@ -66,8 +69,8 @@ pub const MAX_WAITING_FRAMES: usize = 256;
 /// The most bytes of these messages and frames. A frame that is larger waits alone.
 pub const MAX_WAITING_BYTES: usize = 1024 * 1024;
 
-/// The most bytes that wait for all clients together, each counted for each client. Beyond that the client for which most bytes
-/// wait is disconnected.
+/// The most bytes that wait for all clients together, each counted for each client. Beyond that the client for which
+/// most bytes wait is disconnected.
 pub const MAX_HELD_BYTES: usize = 32 * 1024 * 1024;
 
 /// The most bytes of frames from clients that wait for the platform.
@@ -124,8 +127,8 @@ pub const MAX_ADDRESS_ALLOCATIONS: usize = 128;
 /// that has not been used yet.
 pub const MAX_MEDIA_CONNECTIONS: usize = 256;
 
-/// How many times as long as a request an answer by UDP may be before the client has shown that its address is its own: the
-/// factor of QUIC (RFC 9000, section 8).
+/// How many times as long as a request an answer by UDP may be before the client has shown that its address is its own:
+/// the factor of QUIC (RFC 9000, section 8).
 pub const MAX_AMPLIFICATION: usize = 3;
 
 /// How many packets wait to be written to a capture, some 24 MB. A disk that does not keep up loses packets.

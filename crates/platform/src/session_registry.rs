@@ -25,8 +25,8 @@ pub struct SessionOptions {
     pub media_mode: MediaMode,
     /// The video codec that its streams have, where their publishers know it. In the cloud, a setting of the project.
     pub video_codec: RtpVideoCodec,
-    /// Whether publishers of VP8 send several layers once more than two clients are connected. In the cloud, a setting of
-    /// the project.
+    /// Whether publishers of VP8 send several layers once more than two clients are connected. In the cloud, a setting
+    /// of the project.
     pub simulcast: bool,
 }
 

@@ -149,8 +149,8 @@ impl SessionTask {
         number
     }
 
-    /// Applies `act` to a session and carries out its outputs. While more than [`MAX_HELD_BYTES`] wait for clients, disconnects the
-    /// client for which most bytes wait.
+    /// Applies `act` to a session and carries out its outputs. While more than [`MAX_HELD_BYTES`] wait for clients,
+    /// disconnects the client for which most bytes wait.
     fn with<T>(&mut self, number: SessionNumber, act: impl FnOnce(&mut Session) -> T) -> Option<T> {
         let result = self.act(number, act);
         while self.meter.bytes() > MAX_HELD_BYTES
@@ -260,7 +260,8 @@ impl SessionTask {
                 if matches!(sent, Some(Err(_)))
                     && let Some((_, queue)) = self.sockets.remove(&socket)
                 {
-                    // A client that does not keep up loses its socket. The session keeps the waiting messages for its next one.
+                    // A client that does not keep up loses its socket. The session keeps the waiting messages for its
+                    // next one.
                     queue.abort();
                     self.with(number, |session| session.handle_socket_closed(Now::read(), socket));
                 }

@@ -36,7 +36,8 @@ async fn exchange(
             output = outputs.next(), if is_writable => match output {
                 Some(SocketOutput::Frame(frame)) => {
                     trace("to", id, &frame);
-                    // A client that has closed its end may have sent a Disconnect frame before, which has still to be read.
+                    // A client that has closed its end may have sent a Disconnect frame before, which has still to be
+                    // read.
                     is_writable = socket.send(Message::Binary(frame)).await.is_ok();
                 }
                 Some(SocketOutput::Close(close)) => {

@@ -11,7 +11,8 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use super::limits::{MAX_WAITING_BYTES, MAX_WAITING_FRAMES};
 use super::messaging::Close;
 
-/// How long a socket that the session has closed may still write waiting frames: its client may read slowly, or not at all.
+/// How long a socket that the session has closed may still write waiting frames: its client may read slowly, or not at
+/// all.
 pub(super) const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// An output of a session to a client's socket.
@@ -22,8 +23,8 @@ pub(super) enum SocketOutput {
     Close(Close),
 }
 
-/// The sending half of a socket's queue. The number of frames and of their bytes is bounded. Dropping it closes the socket after the
-/// waiting frames.
+/// The sending half of a socket's queue. The number of frames and of their bytes is bounded. Dropping it closes the
+/// socket after the waiting frames.
 pub(super) struct SocketQueue {
     outputs: mpsc::Sender<SocketOutput>,
     waiting: Arc<AtomicUsize>,

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::readable::readable;
 
-/// A reported figure, with the same figure as the links counted it in the same time. Schema version 1 named the two `claimed`
-/// and `truth`.
+/// A reported figure, with the same figure as the links counted it in the same time. Schema version 1 named the two
+/// `claimed` and `truth`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]

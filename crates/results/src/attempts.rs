@@ -32,8 +32,8 @@ impl MeasuredAgain {
 }
 
 impl CaseResult {
-    /// Returns why the case was measured more than once; `None` when it was not. Of several reasons, the one that says most
-    /// about the SDK.
+    /// Returns why the case was measured more than once; `None` when it was not. Of several reasons, the one that says
+    /// most about the SDK.
     pub fn measured_again(&self) -> Option<MeasuredAgain> {
         let (_, earlier) = self.attempts.split_last()?;
         earlier.iter().filter_map(|attempt| self.because_of(attempt)).max_by_key(|why| match why {

@@ -37,8 +37,8 @@ impl CaseResult {
         }
     }
 
-    /// Returns this result if it can be read back once it is written; otherwise a result with the place of the case in its matrix and
-    /// the reason.
+    /// Returns this result if it can be read back once it is written; otherwise a result with the place of the case in
+    /// its matrix and the reason.
     pub fn readable(self) -> Self {
         let read = serde_json::to_string(&self).and_then(|text| serde_json::from_str::<Self>(&text));
         match read {

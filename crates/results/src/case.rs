@@ -74,8 +74,8 @@ pub struct CaseResult {
     pub findings: Vec<Finding>,
     /// The network: as it was requested, as it was applied, and as it was measured.
     pub network: CaseNetwork,
-    /// The routes, codecs and playout of media, from the W3C statistics of the page; absent for a case without media, and in
-    /// results of versions that did not record it.
+    /// The routes, codecs and playout of media, from the W3C statistics of the page; absent for a case without media,
+    /// and in results of versions that did not record it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media: Option<MediaTravel>,
     /// Requests and connections of signalling; absent on remote platforms.
@@ -84,8 +84,8 @@ pub struct CaseResult {
     /// The load of the host during the quality test; absent without a quality test.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host: Option<HostLoad>,
-    /// The time from the first attempt to the verdict, with the waits between attempts; in files in seconds. Reports and
-    /// comparisons use [`CaseResult::duration_of_last_attempt`].
+    /// The time from the first attempt to the verdict, with the waits between attempts; in files in seconds. Reports
+    /// and comparisons use [`CaseResult::duration_of_last_attempt`].
     #[serde(rename = "seconds", with = "crate::time::seconds")]
     #[cfg_attr(feature = "schema", schemars(with = "f64"))]
     pub duration: Duration,

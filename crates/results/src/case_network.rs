@@ -53,7 +53,8 @@ pub struct FirewallResult {
     pub asked: Firewall,
     /// The number of datagrams that it dropped.
     pub datagrams_dropped: u64,
-    /// The number of connections for media that the firewall blocked because they have no TLS. Absent where the number is zero.
+    /// The number of connections for media that the firewall blocked because they have no TLS. Absent where the number
+    /// is zero.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub connections_dropped: u64,
 }

@@ -14,7 +14,8 @@ pub enum Doubt {
 impl Doubt {
     const ALL: [Self; 3] = [Self::Host, Self::Network, Self::Samples];
 
-    /// Returns the words that a reason with this doubt begins with. Recorded runs contain them, so they must not change.
+    /// Returns the words that a reason with this doubt begins with. Recorded runs contain them, so they must not
+    /// change.
     pub fn opening(self) -> &'static str {
         match self {
             Self::Host => "the host could not keep up",

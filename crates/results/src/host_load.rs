@@ -11,8 +11,8 @@ use precall_netem::units::Ratio;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct HostLoad {
-    /// The share of the time in which some task waited for a CPU (`some` of pressure stall information). This and the next two are of
-    /// the busiest [`HostLoad::WINDOW`].
+    /// The share of the time in which some task waited for a CPU (`some` of pressure stall information). This and the
+    /// next two are of the busiest [`HostLoad::WINDOW`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cpu_pressure: Option<Ratio>,
     /// The share of the CPUs' time that was used, or stolen by other guests of the machine.

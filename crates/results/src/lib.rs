@@ -1,7 +1,7 @@
 //! The data of a run of precall: its events, its results, the metrics in them, outcomes and exit codes.
 //!
-//! `results.json` is a [`RunResult`]; every line of `events.jsonl` is a [`RunEvent`] with its time. Programs that read them need this
-//! crate alone. It judges nothing: `precall-judge` does.
+//! `results.json` is a [`RunResult`]; every line of `events.jsonl` is a [`RunEvent`] with its time. Programs that read
+//! them need this crate alone. It judges nothing: `precall-judge` does.
 
 #![cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods))]
 

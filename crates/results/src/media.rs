@@ -21,7 +21,8 @@ pub struct MediaTravel {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct MediaDirection {
-    /// The routes that it took, in the order of their first use. More than one when the browser changed its candidate pair.
+    /// The routes that it took, in the order of their first use. More than one when the browser changed its candidate
+    /// pair.
     pub routes: Vec<MediaRoute>,
     /// The audio codec, in lower case: `opus`. Absent without audio.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -32,7 +33,8 @@ pub struct MediaDirection {
     /// How many encodings of the video were sent: layers of simulcast. Absent where none was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub video_layers: Option<u32>,
-    /// `scalabilityMode` of the video that is sent (W3C webrtc-svc), as in `L1T1`; absent where the browser does not say.
+    /// `scalabilityMode` of the video that is sent (W3C webrtc-svc), as in `L1T1`; absent where the browser does not
+    /// say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scalability_mode: Option<String>,
     /// The smallest size of a frame, by its number of pixels. Absent without video.
@@ -41,12 +43,13 @@ pub struct MediaDirection {
     /// The largest size of a frame. Absent without video.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub largest_frame: Option<FrameSize>,
-    /// `freezeCount` of the received video (W3C webrtc-stats), all streams of the case together. Absent for media that is sent, without
-    /// video, and in results of versions that did not count it.
+    /// `freezeCount` of the received video (W3C webrtc-stats), all streams of the case together. Absent for media that
+    /// is sent, without video, and in results of versions that did not count it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub freeze_count: Option<u64>,
-    /// The share of received audio samples that the browser concealed: `concealedSamples` by `totalSamplesReceived`, all streams of the
-    /// case together. Absent for media that is sent, without audio, and in results of versions that did not count it.
+    /// The share of received audio samples that the browser concealed: `concealedSamples` by `totalSamplesReceived`,
+    /// all streams of the case together. Absent for media that is sent, without audio, and in results of versions that
+    /// did not count it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub concealed_samples_ratio: Option<Ratio>,
 }

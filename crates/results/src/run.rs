@@ -78,7 +78,8 @@ pub enum RunEvent {
         /// The line that it wrote.
         line: ConsoleLine,
     },
-    /// The host could not keep up with a case: the case gives its slot back, and runs again when it has the host to itself.
+    /// The host could not keep up with a case: the case gives its slot back, and runs again when it has the host to
+    /// itself.
     CasePutBack {
         /// The id of the case.
         case: String,
@@ -100,7 +101,8 @@ pub enum RunEvent {
     },
     /// The run is over, and has been judged as a whole.
     RunFinished {
-        /// The outcome of the run: of its cases, of the expectations over repeats, of its invariants and of its comparison.
+        /// The outcome of the run: of its cases, of the expectations over repeats, of its invariants and of its
+        /// comparison.
         outcome: Outcome,
         /// The duration of the run; in files in seconds. For a resumed run, the duration of its last part.
         #[serde(rename = "seconds", with = "crate::time::seconds")]
@@ -109,7 +111,8 @@ pub enum RunEvent {
         /// The expectations over all repeats of a case, with their results. Absent in event logs of an older precall.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         repeats: Vec<RepeatsExpectation>,
-        /// The pairs of cases in which the better network has the worse report. Absent in event logs of an older precall.
+        /// The pairs of cases in which the better network has the worse report. Absent in event logs of an older
+        /// precall.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         violations: Vec<Violation>,
         /// The verdict on the new one of two builds. Absent unless the run compares two builds.
@@ -137,7 +140,8 @@ pub struct RunInfo {
     /// The part of a plan that this run is, as in `2/5`; absent for a whole plan.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shard: Option<String>,
-    /// The level of a broken invariant, such as a worse report on a better network: as in the scenario's `[invariants]`.
+    /// The level of a broken invariant, such as a worse report on a better network: as in the scenario's
+    /// `[invariants]`.
     #[serde(default = "warn")]
     pub invariants: Level,
     /// How the results are compared with others.
@@ -184,8 +188,8 @@ pub struct Environment {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RunResult {
-    /// The version of the format: [`SCHEMA_VERSION`]. Results of a former version have it once they are read, since that
-    /// is the form in which they would be written; those of a later one keep theirs.
+    /// The version of the format: [`SCHEMA_VERSION`]. Results of a former version have it once they are read, since
+    /// that is the form in which they would be written; those of a later one keep theirs.
     #[serde(deserialize_with = "at_least_this_version")]
     pub schema_version: u32,
     /// The outcome of the run: the worst of its cases, its expectations over repeats and its invariants. In a run that

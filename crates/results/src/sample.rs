@@ -201,8 +201,8 @@ pub struct VideoQuality {
     /// Why the encoder sent less than it could; `bandwidth` scoring only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quality_limitation_reason: Option<String>,
-    /// The way that the module says media took: `Routed`, `Relayed (TURN/TLS)`, `Relayed (TURN/UDP)`, `Relayed (STUN/TLS)`,
-    /// `Relayed (STUN/UDP)` or `Unknown`; absent in modules before 5.x.
+    /// The way that the module says media took: `Routed`, `Relayed (TURN/TLS)`, `Relayed (TURN/UDP)`, `Relayed
+    /// (STUN/TLS)`, `Relayed (STUN/UDP)` or `Unknown`; absent in modules before 5.x.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub media_routing: Option<String>,
     /// Mean opinion score, 1 to 4.5.

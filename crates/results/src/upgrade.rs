@@ -138,7 +138,8 @@ pub struct UpgradeCell {
     pub to_cases: usize,
     /// The number of cases of both sides that could not be measured.
     pub left_out: usize,
-    /// The smallest fall of the received video bitrate that would have been detected, as a share of it; absent when none would.
+    /// The smallest fall of the received video bitrate that would have been detected, as a share of it; absent when
+    /// none would.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detectable_bitrate: Option<f64>,
     /// The smallest fall of a MOS that would have been detected; absent when none would.

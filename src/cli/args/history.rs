@@ -22,8 +22,8 @@ pub(in crate::cli) enum HistoryCommand {
     /// Show how a metric developed over releases of OpenTok.js or over runs, and where it changed.
     ///
     /// Values of the same case and network form a series. A change is where the values before and after differ
-    /// significantly (a rank-sum test at each place, with 1 % for all together) and by an amount that counts in comparisons. The
-    /// noise band holds four of five values between two changes.
+    /// significantly (a rank-sum test at each place, with 1 % for all together) and by an amount that counts in
+    /// comparisons. The noise band holds four of five values between two changes.
     Trend {
         /// The metric, such as `video.bitrate`, `video.mos` or `link.roundTripTime`.
         #[arg(value_parser = metric)]

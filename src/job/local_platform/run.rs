@@ -36,8 +36,8 @@ pub struct Ready<'a> {
     pub token_expires: jiff::Timestamp,
 }
 
-/// Starts a platform, reports it as ready, and passes on its events until a part of it ends unexpectedly. Dropping the future ends the
-/// platform.
+/// Starts a platform, reports it as ready, and passes on its events until a part of it ends unexpectedly. Dropping the
+/// future ends the platform.
 ///
 /// # Errors
 ///

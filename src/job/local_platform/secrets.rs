@@ -61,7 +61,8 @@ fn write_private(file: &Path, text: &str) -> std::io::Result<()> {
     file.write_all(text.as_bytes())
 }
 
-/// Returns the text of a file with a secret. Refuses a file that other users can read, since its readers can act as its owner.
+/// Returns the text of a file with a secret. Refuses a file that other users can read, since its readers can act as its
+/// owner.
 fn read(file: &Path, named_by: &str) -> Result<String, JobError> {
     read_private(file, named_by).map_err(request_error)
 }

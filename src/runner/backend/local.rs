@@ -31,8 +31,8 @@ use precall_support::secrets::Secret;
 /// How long a case's token is valid: longer than any case.
 const TOKEN_SECONDS: u64 = 3600;
 
-/// The host of the page that a browser loads first to log in to its proxy. It stands for the application's own page, which the browser
-/// would load through the proxy; the page under test is on this host.
+/// The host of the page that a browser loads first to log in to its proxy. It stands for the application's own page,
+/// which the browser would load through the proxy; the page under test is on this host.
 const LOGIN_HOST: &str = "page.precall.test";
 
 /// The local platform of a case.
@@ -203,7 +203,8 @@ fn logins(proxy: HttpProxy) -> (Option<ProxyCredentials>, Option<ProxyCredential
     }
 }
 
-/// Returns the relay that a scenario asks for. It listens for TLS only where TLS is the transport: Chrome would otherwise use either.
+/// Returns the relay that a scenario asks for. It listens for TLS only where TLS is the transport: Chrome would
+/// otherwise use either.
 fn relay_options(transport: RelayTransport) -> RelayOptions {
     let announced = match transport {
         RelayTransport::Udp => relay::TurnTransport::Udp,

@@ -31,8 +31,8 @@ pub(in crate::runner) trait PlatformBackend: Send + Sync {
     /// Returns whether media is restricted to a relay, and to which.
     fn relay(&self) -> RelayOnly;
 
-    /// Returns the URL pattern of signalling that passes no link, in the syntax of Chrome's network conditions; `None` if all of it
-    /// passes one.
+    /// Returns the URL pattern of signalling that passes no link, in the syntax of Chrome's network conditions; `None`
+    /// if all of it passes one.
     fn unlinked_signalling(&self) -> Option<String>;
 
     /// Returns the session on a remote platform; `None` on a local one, whose sessions end with it.

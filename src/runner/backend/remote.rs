@@ -1,7 +1,7 @@
 //! A session on a remote platform: one that was created for the case, or the one that the credentials name.
 //!
-//! Without a network in the scenario, media takes the host's own network. With one, it goes through a relay on this host, and the
-//! emulated network is between the page and the relay.
+//! Without a network in the scenario, media takes the host's own network. With one, it goes through a relay on this
+//! host, and the emulated network is between the page and the relay.
 
 use std::net::Ipv4Addr;
 
@@ -68,7 +68,8 @@ impl PlatformBackend for RemoteBackend {
         self.relay.as_ref().map_or(RelayOnly::No, |(_, servers)| RelayOnly::Given(servers.clone()))
     }
 
-    /// The proxy, or else every host: the cloud's hosts are not known in advance, and only the SDK's own traffic is HTTPS.
+    /// The proxy, or else every host: the cloud's hosts are not known in advance, and only the SDK's own traffic is
+    /// HTTPS.
     fn unlinked_signalling(&self) -> Option<String> {
         Some(self.proxy_url.as_ref().map_or_else(|| EVERY_HOST.to_owned(), |url| format!("{url}/*")))
     }

@@ -7,7 +7,8 @@ pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The paths of all documents: those at the root, those of folders with a README of their own, and the pages of the book.
+/// The paths of all documents: those at the root, those of folders with a README of their own, and the pages of the
+/// book.
 pub fn all() -> Vec<PathBuf> {
     let names = [
         "README.md",

@@ -1,8 +1,8 @@
 //! What network tests in a row in one page leave behind: counted by DevTools, and timers in the page.
 //!
-//! OpenTok.js itself keeps a part of every publisher and subscriber (2.35.2: about 20 detached DOM nodes and 90 kB of heap
-//! each time), whoever calls it. So a second page makes the same calls by hand, and what is compared is what the network
-//! test leaves on top.
+//! OpenTok.js itself keeps a part of every publisher and subscriber (2.35.2: about 20 detached DOM nodes and 90 kB of
+//! heap each time), whoever calls it. So a second page makes the same calls by hand, and what is compared is what the
+//! network test leaves on top.
 
 use std::time::Duration;
 

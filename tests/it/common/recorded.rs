@@ -1,5 +1,5 @@
-//! The recorded run in `tests/fixtures/run`: six cases of two releases on three networks, of which two failed. Its W3C statistics
-//! are cut down to what reports read.
+//! The recorded run in `tests/fixtures/run`: six cases of two releases on three networks, of which two failed. Its W3C
+//! statistics are cut down to what reports read.
 
 use std::path::{Path, PathBuf};
 
@@ -53,8 +53,8 @@ pub fn planted(directory: &Path, extra: &str) -> PathBuf {
     to
 }
 
-/// Two runs of long names: four networks, six repeats each, of which one failed and one is slower in the second run. Their directories
-/// are below `directory`.
+/// Two runs of long names: four networks, six repeats each, of which one failed and one is slower in the second run.
+/// Their directories are below `directory`.
 pub fn long_runs(directory: &Path) -> [PathBuf; 2] {
     let text = std::fs::read_to_string(run().join("results.json")).expect("results");
     let recorded: Value = serde_json::from_str(&text).expect("JSON");

@@ -67,8 +67,8 @@ impl PageSetup {
         format!("{}{HARNESS_PATH}", self.http.origin())
     }
 
-    /// Returns the expression that calls a function of a program in `tests/pages`. Its variables are what a client of this
-    /// platform needs, and `more`. Values in `more` take precedence.
+    /// Returns the expression that calls a function of a program in `tests/pages`. Its variables are what a client of
+    /// this platform needs, and `more`. Values in `more` take precedence.
     pub fn call(&self, program: &str, function: &str, more: Value) -> String {
         let mut variables = json!({
             "bundle": self.bundle,

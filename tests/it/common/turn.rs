@@ -53,7 +53,8 @@ impl Server {
         serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", said(&output)))
     }
 
-    /// Lets coturn's client send between two allocations of its own, with these arguments as well; `None` where it is not installed.
+    /// Lets coturn's client send between two allocations of its own, with these arguments as well; `None` where it is
+    /// not installed.
     pub fn by_coturn(&self, more: &[&str]) -> Option<bool> {
         let mut client = Command::new("turnutils_uclient");
         // One client, five messages, to and fro.

@@ -92,7 +92,8 @@ fn a_pod_goes_on_with_its_run_and_passes_signals_on() {
     assert_eq!(pod.wait().expect("ended").code(), Some(130));
 }
 
-/// A pod that died between the making of its run's directory and the writing of its plan leaves a directory that is no run.
+/// A pod that died between the making of its run's directory and the writing of its plan leaves a directory that is no
+/// run.
 #[test]
 fn a_directory_without_results_is_no_part_of_what_is_joined() {
     let workspace = Workspace::new();
@@ -127,7 +128,8 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// What the "restricted" Pod Security Standard asks for, and what keeps a page that got out of Chrome from more than its own results.
+/// What the "restricted" Pod Security Standard asks for, and what keeps a page that got out of Chrome from more than
+/// its own results.
 #[test]
 fn pods_have_no_more_rights_than_they_need() {
     for name in ["precall", "precall-merge"] {

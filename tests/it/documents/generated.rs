@@ -1,5 +1,6 @@
-//! The parts of the documents that follow from the program: metrics, keys of scenarios, networks, options of commands. They stand
-//! between `<!-- generated: NAME -->` and `<!-- end -->`. `UPDATE_DOCUMENTS=1 cargo test --test it generated` writes them anew.
+//! The parts of the documents that follow from the program: metrics, keys of scenarios, networks, options of commands.
+//! They stand between `<!-- generated: NAME -->` and `<!-- end -->`. `UPDATE_DOCUMENTS=1 cargo test --test it
+//! generated` writes them anew.
 
 use precall_results::{Metric, MetricKind, MetricUnit, MinimumEffect};
 use serde_json::Value;

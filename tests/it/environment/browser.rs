@@ -1,5 +1,5 @@
-//! A Chrome that does not start, and one that starts although much is missing. Scripts stand for a Chrome whose libraries or
-//! sandbox are missing, which would take another system.
+//! A Chrome that does not start, and one that starts although much is missing. Scripts stand for a Chrome whose
+//! libraries or sandbox are missing, which would take another system.
 
 use std::path::Path;
 
@@ -80,8 +80,8 @@ fn a_chrome_whose_profile_is_elsewhere_is_told_of() {
     assert!(text.contains("its profile is not where precall put it") && text.contains("a snap"), "{text}");
 }
 
-/// With the real Chrome, all at once: no home, a temporary directory in whose path no socket has room, and proxies in the
-/// environment that lead nowhere.
+/// With the real Chrome, all at once: no home, a temporary directory in whose path no socket has room, and proxies in
+/// the environment that lead nowhere.
 #[test]
 fn chrome_starts_in_a_poor_environment() {
     let workspace = Workspace::new();

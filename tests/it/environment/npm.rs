@@ -1,12 +1,13 @@
-//! An npm that does not work, and what it says. The faults are real ones where they can be caused; scripts stand for version
-//! managers, and for registries that are hostile.
+//! An npm that does not work, and what it says. The faults are real ones where they can be caused; scripts stand for
+//! version managers, and for registries that are hostile.
 
 use super::{path_with, precall, script};
 use crate::common::{Workspace, said};
 
 const LATEST: &str = "[[case]]\nname = \"a\"\n";
 
-/// Standard output and error of `precall run` and of `precall doctor`, with their exit codes, with an npm in front of all others.
+/// Standard output and error of `precall run` and of `precall doctor`, with their exit codes, with an npm in front of
+/// all others.
 fn run_and_doctor(npm: &str) -> [(String, Option<i32>); 2] {
     let workspace = Workspace::new();
     let bin = workspace.path().join("bin");
@@ -104,7 +105,8 @@ fn an_npm_whose_cache_cannot_be_written_gets_another() {
     assert!(said(&output).contains("a,sdk=2.99.0"), "{}", said(&output));
 }
 
-/// What a program that stands for npm or npx notes of itself: its directory with the mode, its arguments, and whether scripts run.
+/// What a program that stands for npm or npx notes of itself: its directory with the mode, its arguments, and whether
+/// scripts run.
 const NOTE: &str = "echo \"$(/bin/ls -ld \"$PWD\") :: $* ignore_scripts=$npm_config_ignore_scripts\" >> \"$NOTES\"";
 
 #[test]

@@ -1,5 +1,5 @@
-//! What registries publish, and which of their releases npm's settings allow. A registry of the test's own stands for those that
-//! companies have; npm is the real one.
+//! What registries publish, and which of their releases npm's settings allow. A registry of the test's own stands for
+//! those that companies have; npm is the real one.
 
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::Path;

@@ -1,4 +1,5 @@
-//! What the host guard makes of a host that is too small, and of one that is just large enough. `make test-full`, nightly.
+//! What the host guard makes of a host that is too small, and of one that is just large enough. `make test-full`,
+//! nightly.
 
 use crate::common::{Workspace, said};
 use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
@@ -18,7 +19,8 @@ fn pin() -> bool {
     allowed.len() == CPUS && sched_setaffinity(own, &some).is_ok()
 }
 
-/// Runs so many cases at once, each with a detailed picture of this size on such a network; gives their results, `None` where it cannot be tried.
+/// Runs so many cases at once, each with a detailed picture of this size on such a network; gives their results, `None`
+/// where it cannot be tried.
 fn cases_at_once(count: usize, resolution: &str, network: &str) -> Option<Vec<Value>> {
     if !pin() {
         println!("not run: it takes {CPUS} CPUs, and leave to be held to them");

@@ -79,8 +79,8 @@ fn media_travels_by_every_transport() {
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
 }
 
-/// Kills Chrome, a page of it, and precall itself, at moments and in an order that the seed decides, and goes on with the run
-/// until it is done.
+/// Kills Chrome, a page of it, and precall itself, at moments and in an order that the seed decides, and goes on with
+/// the run until it is done.
 #[test]
 fn whatever_dies_every_case_ends_once() {
     const CASES: usize = 40;

@@ -1,12 +1,13 @@
-//! What pages, builds and files say is printed, and nothing else: it steers no terminal, writes no lines of its own, and is no command to a CI
-//! system.
+//! What pages, builds and files say is printed, and nothing else: it steers no terminal, writes no lines of its own,
+//! and is no command to a CI system.
 
 use std::path::Path;
 
 use super::comparisons::{recorded_run, repeated};
 use crate::common::{Workspace, recorded, said};
 
-/// A title, the clipboard, a cleared screen, commands to three CI systems, text that runs backwards, and a line that looks like one of ours.
+/// A title, the clipboard, a cleared screen, commands to three CI systems, text that runs backwards, and a line that
+/// looks like one of ours.
 const HOSTILE: &str = "boom \u{1b}]0;OWNED\u{7}\u{1b}[2J\u{1b}]52;c;ZXZpbA==\u{7}\u{9b}1m\u{202e}\n::error file=README.md,line=1::forged\n\
     \u{a0}::stop-commands::deadbeef\r\n ##[group]x ##vso[task.complete result=Succeeded;]\u{2028}##teamcity[buildStop comment='x']\n\
     fake-case: passed after 1 s (1 of 1)";

@@ -6,8 +6,8 @@ use std::process::Command;
 use super::part;
 use crate::common::Workspace;
 
-/// The paths of files that were made and not yet on disk whenever a name was given. `trace` is strace's, with descriptors decoded
-/// (`openat(9</a>, "b", …) = 10</a/b>`).
+/// The paths of files that were made and not yet on disk whenever a name was given. `trace` is strace's, with
+/// descriptors decoded (`openat(9</a>, "b", …) = 10</a/b>`).
 fn unsynced(trace: &str) -> (usize, Vec<String>) {
     let (mut open, mut renames, mut wrong) = (BTreeSet::new(), 0, Vec::new());
     for line in trace.lines() {

@@ -63,8 +63,8 @@ mod tests {
         assert_eq!(change_points(&[Vec::new(), vec![1.0]]), [0; 0]);
     }
 
-    /// Of series without a change at most as many are cut as the level says, with the excess that chance has in one of a
-    /// thousand such experiments.
+    /// Of series without a change at most as many are cut as the level says, with the excess that chance has in one of
+    /// a thousand such experiments.
     #[test]
     fn series_without_a_change_are_rarely_cut() {
         const SERIES: usize = 1000;

@@ -43,8 +43,8 @@ pub fn smallest_rank_sum_of_sizes(a: usize, b: usize) -> f64 {
     (2.0 / ways).min(1.0)
 }
 
-/// Returns the p-value of [`rank_sum`] for each place at which a series of groups can be cut in two: the first for a cut
-/// after the first group. 1 where one side has no values. Each value is ranked once.
+/// Returns the p-value of [`rank_sum`] for each place at which a series of groups can be cut in two: the first for a
+/// cut after the first group. 1 where one side has no values. Each value is ranked once.
 pub fn rank_sum_at_each_cut(groups: &[Vec<f64>]) -> Vec<f64> {
     let all = groups.concat();
     let ranks = doubled_midranks(&all, &[]);
@@ -224,7 +224,8 @@ mod tests {
     }
 
     proptest::proptest! {
-        /// Ranking all values once gives the same as a test at each cut, with ties and empty groups, counted and approximated.
+        /// Ranking all values once gives the same as a test at each cut, with ties and empty groups, counted and
+        /// approximated.
         #[test]
         fn each_cut_is_tested_as_on_its_own(
             groups in proptest::collection::vec(values(0..9), 0..9),

@@ -3,11 +3,12 @@
 //! frames are), so the host is observed from outside.
 //!
 //! The limits come from measurements on two CPUs with software encoding, one to eight cases at once, of ten seconds
-//! each. Four cases at 640x480 are measured well: the host is 70 % busy, the pressure is 56 %, and a frame takes 10.6 ms
-//! to encode; while other cases start and end beside them, the host is up to 95 % busy and the pressure up to 87 %. With
-//! eight cases at 640x480, or more than two at 1280x720, bitrate and frame rate fall. Six cases at 1280x720 keep the host
-//! 99 % busy with a pressure of at least 92 % in the ten seconds in which all of them measure. The mean over a whole case
-//! does not show that: the last of the six, which ends alone, has a lower mean than four cases that are measured well.
+//! each. Four cases at 640x480 are measured well: the host is 70 % busy, the pressure is 56 %, and a frame takes 10.6
+//! ms to encode; while other cases start and end beside them, the host is up to 95 % busy and the pressure up to 87 %.
+//! With eight cases at 640x480, or more than two at 1280x720, bitrate and frame rate fall. Six cases at 1280x720 keep
+//! the host 99 % busy with a pressure of at least 92 % in the ten seconds in which all of them measure. The mean over a
+//! whole case does not show that: the last of the six, which ends alone, has a lower mean than four cases that are
+//! measured well.
 
 use std::time::Duration;
 

@@ -12,8 +12,8 @@ pub(super) fn of_json(value: &Value) -> Vec<String> {
     }
 }
 
-/// Reads a list as text. Most server SDKs join the names with spaces, Go's with commas, and PHP's encodes the whole as a
-/// URL has it, also inside a JWT, where nothing else is.
+/// Reads a list as text. Most server SDKs join the names with spaces, Go's with commas, and PHP's encodes the whole as
+/// a URL has it, also inside a JWT, where nothing else is.
 pub(super) fn of_text(text: &str) -> Vec<String> {
     let spaced = text.replace('+', " ");
     let names = percent_decode_str(&spaced).decode_utf8_lossy();

@@ -48,7 +48,8 @@ impl TokenClaims {
     }
 }
 
-/// Returns whether a text has the form of a client's token, so that [`redact`](precall_support::secrets::redact) recognises it.
+/// Returns whether a text has the form of a client's token, so that [`redact`](precall_support::secrets::redact)
+/// recognises it.
 pub fn has_token_form(text: &str) -> bool {
     (text.starts_with("T1==") || jwt::is_jwt(text))
         && precall_support::secrets::redact(text) == precall_support::secrets::REDACTED

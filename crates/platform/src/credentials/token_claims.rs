@@ -50,8 +50,8 @@ pub(super) struct TokenTimes {
 }
 
 impl TokenTimes {
-    /// Returns the times of creation and expiry, with the defaults and within the limits of client tokens. Does not check whether the
-    /// token has expired.
+    /// Returns the times of creation and expiry, with the defaults and within the limits of client tokens. Does not
+    /// check whether the token has expired.
     pub(super) fn check(self, now_seconds: u64) -> Result<(u64, u64), TokenError> {
         let Self { created, expires } = self;
         if created.is_some_and(|created| created > now_seconds.saturating_add(token_time::CLOCK_LEEWAY_SECONDS)) {

@@ -1,8 +1,8 @@
 //! Times in tokens: when a token was made, and when it expires.
 //!
 //! The cloud counts both in whole seconds since the Unix epoch. Server SDKs hand on what an application gave them, so a
-//! token may hold a fraction, milliseconds, text or nothing at all. A time that cannot be read refuses the token: to take
-//! the default for it would let an expired token in.
+//! token may hold a fraction, milliseconds, text or nothing at all. A time that cannot be read refuses the token: to
+//! take the default for it would let an expired token in.
 
 use serde_json::Value;
 
@@ -12,8 +12,8 @@ pub(super) const DEFAULT_LIFETIME_SECONDS: u64 = 24 * 3600;
 /// The longest time between a client token's creation and its expiry, in seconds: 30 days (the same documentation).
 pub(super) const MAX_LIFETIME_SECONDS: u64 = 30 * 24 * 3600;
 
-/// How far the clock of the server that made a token may be ahead of the platform's, in seconds. Says nothing of expiry:
-/// an expired token gets no grace.
+/// How far the clock of the server that made a token may be ahead of the platform's, in seconds. Says nothing of
+/// expiry: an expired token gets no grace.
 pub(super) const CLOCK_LEEWAY_SECONDS: u64 = 300;
 
 /// From here on a number counts milliseconds: as seconds it is in the year 5138, as milliseconds in 1973.
@@ -33,8 +33,8 @@ pub enum TimeFault {
     Fraction,
 }
 
-/// Reads the time of a JWT, in seconds since the Unix epoch: a number, with or without a fraction, which is cut off, or a
-/// number as text. `None` when it is null or empty.
+/// Reads the time of a JWT, in seconds since the Unix epoch: a number, with or without a fraction, which is cut off, or
+/// a number as text. `None` when it is null or empty.
 pub(super) fn of_json(value: &Value) -> Result<Option<u64>, TimeFault> {
     let number = match value {
         Value::Null => return Ok(None),

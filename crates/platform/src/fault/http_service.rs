@@ -2,7 +2,8 @@
 
 use precall_netem::fault::Service;
 
-/// Returns the service that a path below the platform's base URL belongs to; `None` for the REST API and for unknown paths.
+/// Returns the service that a path below the platform's base URL belongs to; `None` for the REST API and for unknown
+/// paths.
 pub(crate) fn http_service(path: &str) -> Option<Service> {
     let (host, rest) = path.trim_start_matches('/').split_once('/')?;
     match host {

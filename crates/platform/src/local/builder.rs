@@ -17,8 +17,8 @@ use precall_netem::fault::Faults;
 use precall_netem::firewall::{Firewall, Ports};
 use precall_netem::rng::derive_seed;
 
-/// Builds a [`LocalPlatform`]. Without any option it listens on free ports of 127.0.0.1, hosts one generated project, and has neither
-/// a relay nor a network.
+/// Builds a [`LocalPlatform`]. Without any option it listens on free ports of 127.0.0.1, hosts one generated project,
+/// and has neither a relay nor a network.
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct LocalPlatformBuilder {
@@ -65,15 +65,15 @@ impl LocalPlatform {
 }
 
 impl LocalPlatformBuilder {
-    /// Sets the address of this host on which the platform listens. [`ClientAccess::Listener`] and [`MediaOptions::host`] override it for
-    /// their sockets.
+    /// Sets the address of this host on which the platform listens. [`ClientAccess::Listener`] and
+    /// [`MediaOptions::host`] override it for their sockets.
     pub fn host(mut self, host: IpAddr) -> Self {
         self.host = host;
         self
     }
 
-    /// Adds a project whose servers may use the REST API. Sessions and tokens that the platform itself makes belong to the first
-    /// project. Without any, one is generated.
+    /// Adds a project whose servers may use the REST API. Sessions and tokens that the platform itself makes belong to
+    /// the first project. Without any, one is generated.
     pub fn project(mut self, project: Project) -> Self {
         self.projects.push(project);
         self
@@ -91,15 +91,15 @@ impl LocalPlatformBuilder {
         self
     }
 
-    /// Starts a relay (TURN) to the media router, which session info lists. Where a relay runs, the network of media is between
-    /// clients and the relay, and media that reaches the router directly passes no network.
+    /// Starts a relay (TURN) to the media router, which session info lists. Where a relay runs, the network of media is
+    /// between clients and the relay, and media that reaches the router directly passes no network.
     pub fn relay(mut self, options: RelayOptions) -> Self {
         self.relay = Some(options);
         self
     }
 
-    /// Puts this network between clients and the platform, for media and for signalling. The same seed and the same packets have the
-    /// same result.
+    /// Puts this network between clients and the platform, for media and for signalling. The same seed and the same
+    /// packets have the same result.
     pub fn network(mut self, network: &NetworkConfig, seed: u64) -> Self {
         self.signalling_network = network.clone();
         self.media_network(network, seed)
@@ -112,8 +112,9 @@ impl LocalPlatformBuilder {
         self
     }
 
-    /// Puts this firewall between clients and the platform. Where it blocks UDP and the router accepts no TCP, a relay that passes the
-    /// firewall is started even if none was requested. The firewall's HTTP proxy is that of [`ClientAccess::Intercept`].
+    /// Puts this firewall between clients and the platform. Where it blocks UDP and the router accepts no TCP, a relay
+    /// that passes the firewall is started even if none was requested. The firewall's HTTP proxy is that of
+    /// [`ClientAccess::Intercept`].
     pub fn firewall(mut self, firewall: Firewall) -> Self {
         self.firewall = firewall;
         self
@@ -131,7 +132,8 @@ impl LocalPlatformBuilder {
         self
     }
 
-    /// Sets the certificate that the platform has for TLS. Without one, a self-signed certificate is generated if TLS is needed.
+    /// Sets the certificate that the platform has for TLS. Without one, a self-signed certificate is generated if TLS
+    /// is needed.
     pub fn identity(mut self, identity: TlsIdentity) -> Self {
         self.identity = Some(identity);
         self
@@ -204,8 +206,8 @@ impl LocalPlatformBuilder {
     }
 }
 
-/// Returns the platform's certificate. The first call generates one for the hosts that the platform stands for and for its own
-/// address, unless the caller of the builder has given one.
+/// Returns the platform's certificate. The first call generates one for the hosts that the platform stands for and for
+/// its own address, unless the caller of the builder has given one.
 fn own_identity(identity: &mut Option<TlsIdentity>, host: IpAddr) -> Result<TlsIdentity, StartError> {
     if let Some(identity) = identity {
         return Ok(identity.clone());

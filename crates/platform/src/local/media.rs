@@ -39,8 +39,8 @@ pub(super) struct MediaConfig<'a> {
 }
 
 impl MediaPlane {
-    /// Opens the sockets. The network is between clients and what they send to: the relay if there is one, and otherwise the media
-    /// router.
+    /// Opens the sockets. The network is between clients and what they send to: the relay if there is one, and
+    /// otherwise the media router.
     pub(super) async fn open(config: MediaConfig<'_>) -> Result<(Self, MediaPorts), StartError> {
         let MediaConfig { host, media, relay, identity, firewall, network, seed } = config;
         let media_firewall = match firewall.ports {
@@ -118,8 +118,8 @@ impl MediaPlane {
     }
 }
 
-/// Returns the relay that a platform needs: the requested one, or one that passes the firewall where nothing else does. Session info
-/// then lists every transport, and clients find the one that passes.
+/// Returns the relay that a platform needs: the requested one, or one that passes the firewall where nothing else does.
+/// Session info then lists every transport, and clients find the one that passes.
 pub(super) fn needed_relay(
     requested: Option<RelayOptions>,
     firewall: &Firewall,

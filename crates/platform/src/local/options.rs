@@ -8,8 +8,8 @@ use crate::transport::{ProxyCredentials, Tap};
 /// Where the media router receives media.
 #[derive(Debug, Clone, Default)]
 pub struct MediaOptions {
-    /// The address of this host that the router's sockets are bound to; `None` for the host of the platform. Not every browser
-    /// offers loopback candidates.
+    /// The address of this host that the router's sockets are bound to; `None` for the host of the platform. Not every
+    /// browser offers loopback candidates.
     pub host: Option<IpAddr>,
     /// The port of the router's sockets, for UDP and for TCP; 0 (the default) takes a free one.
     pub port: u16,
@@ -25,7 +25,8 @@ pub struct MediaOptions {
 /// The relay (TURN) of a platform.
 #[derive(Debug, Clone)]
 pub struct RelayOptions {
-    /// The transports that session info lists. The relay listens for UDP and TCP in any case, and for TLS if `tls` is set.
+    /// The transports that session info lists. The relay listens for UDP and TCP in any case, and for TLS if `tls` is
+    /// set.
     pub announced: Vec<TurnTransport>,
     /// Whether the relay also listens for TLS, on a port of its own, with the platform's certificate.
     pub tls: bool,
@@ -41,13 +42,15 @@ impl Default for RelayOptions {
 /// How clients reach the API, the messaging and the logging of a platform.
 #[derive(Debug, Clone, Default)]
 pub enum ClientAccess {
-    /// Clients use the platform's URL as the IP proxy of the SDK (`OT.setProxyUrl`). Their connections pass the network.
+    /// Clients use the platform's URL as the IP proxy of the SDK (`OT.setProxyUrl`). Their connections pass the
+    /// network.
     #[default]
     IpProxy,
     /// The browser uses the platform as its HTTP proxy, and the SDK requests its production hosts
     /// ([`HOSTS`](crate::HOSTS)) by HTTPS. TLS ends in the platform. The connections pass the network.
     Intercept(InterceptOptions),
-    /// As [`ClientAccess::IpProxy`], on an address of the caller's choice and without a network: for clients other than those of one test.
+    /// As [`ClientAccess::IpProxy`], on an address of the caller's choice and without a network: for clients other than
+    /// those of one test.
     Listener(SocketAddr),
 }
 

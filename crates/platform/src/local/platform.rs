@@ -73,8 +73,8 @@ impl LocalPlatform {
         Self { sessions, events, media, signalling, project, identity }
     }
 
-    /// Returns the URL that clients reach the platform by, without a slash at the end: the IP proxy of the SDK, or the HTTP proxy of
-    /// the browser with [`ClientAccess::Intercept`](super::ClientAccess::Intercept).
+    /// Returns the URL that clients reach the platform by, without a slash at the end: the IP proxy of the SDK, or the
+    /// HTTP proxy of the browser with [`ClientAccess::Intercept`](super::ClientAccess::Intercept).
     pub fn url(&self) -> String {
         self.signalling.url()
     }
@@ -99,8 +99,8 @@ impl LocalPlatform {
         self.media.relay().map(RelayEndpoint::address)
     }
 
-    /// Returns the ICE servers of the relay as session info lists them, with fresh credentials that are valid for a day. Empty without
-    /// a relay.
+    /// Returns the ICE servers of the relay as session info lists them, with fresh credentials that are valid for a
+    /// day. Empty without a relay.
     pub fn ice_servers(&self) -> Vec<IceServer> {
         self.sessions.ice_servers()
     }
@@ -137,8 +137,9 @@ impl LocalPlatform {
         self.sessions.begin_faults();
     }
 
-    /// Begins other faults. Faults with a time begin that long after the next [`LocalPlatform::begin`]. HTTP requests meet only the latest
-    /// set of faults, which does not include those of the firewall; what an earlier set has done to sessions, media and relay stays.
+    /// Begins other faults. Faults with a time begin that long after the next [`LocalPlatform::begin`]. HTTP requests
+    /// meet only the latest set of faults, which does not include those of the firewall; what an earlier set has done
+    /// to sessions, media and relay stays.
     pub async fn set_faults(&self, faults: Faults) {
         self.sessions.set_faults(faults).await;
     }
@@ -168,12 +169,14 @@ impl LocalPlatform {
         self.signalling.counters().await
     }
 
-    /// Returns how many requests clients have made, by service; empty with [`ClientAccess::Listener`](super::ClientAccess::Listener).
+    /// Returns how many requests clients have made, by service; empty with
+    /// [`ClientAccess::Listener`](super::ClientAccess::Listener).
     pub fn requests(&self) -> BTreeMap<Service, u64> {
         self.signalling.requests()
     }
 
-    /// Returns the hosts for which the HTTP proxy has refused a tunnel, and how often. A request for credentials (407) counts as well.
+    /// Returns the hosts for which the HTTP proxy has refused a tunnel, and how often. A request for credentials (407)
+    /// counts as well.
     pub fn refused_tunnels(&self) -> BTreeMap<String, u64> {
         self.signalling.refused_tunnels()
     }

@@ -32,8 +32,8 @@ impl MediaAddresses {
 
     /// Returns the addresses as SDP lines (RFC 8839 section 5.1, RFC 6544 section 4.5), one candidate a line.
     pub(super) fn candidate_lines(self) -> Vec<String> {
-        // RFC 8445 section 5.1.2.1: a type preference, local preference 65535, component 1. That of a host is 126 by UDP, and by
-        // TCP 90, as browsers have it, so that it is taken only where UDP does not pass.
+        // RFC 8445 section 5.1.2.1: a type preference, local preference 65535, component 1. That of a host is 126 by
+        // UDP, and by TCP 90, as browsers have it, so that it is taken only where UDP does not pass.
         let priority = |type_preference: u32| type_preference << 24 | 65_535 << 8 | 255;
         let line = |foundation: u8, transport: &str, priority: u32, address: SocketAddr| {
             let (ip, port) = (address.ip(), address.port());

@@ -18,7 +18,8 @@ const INTERVAL: Duration = Duration::from_millis(50);
 /// How long a report waits for the packet after its last: the longest interval between reports of libwebrtc.
 const MAX_WAIT: Duration = Duration::from_millis(250);
 
-/// How long a report holds up requests for repairs, for which str0m has to be given the time, and a packet that follows a loss.
+/// How long a report holds up requests for repairs, for which str0m has to be given the time, and a packet that follows
+/// a loss.
 const MAX_HOLD: Duration = Duration::from_millis(5);
 
 /// The treatment of a datagram that arrived.

@@ -84,7 +84,8 @@ impl RtpVideoCodec {
             Self::H264 => Some(format!(
                 "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id={H264_PROFILE_LEVEL_ID:06x}"
             )),
-            // The values that the payload format presumes where they are left out (its section 7.2.1), as browsers write them.
+            // The values that the payload format presumes where they are left out (its section 7.2.1), as browsers
+            // write them.
             Self::Av1 => Some("level-idx=5;profile=0;tier=0".to_owned()),
         }
     }
@@ -111,8 +112,8 @@ impl RtpVideoCodec {
         }
     }
 
-    /// Lets str0m send it. Repairs are a payload type of their own to it, so that we can send one whenever we have one, and
-    /// so is padding.
+    /// Lets str0m send it. Repairs are a payload type of their own to it, so that we can send one whenever we have one,
+    /// and so is padding.
     pub(super) fn declare(self, config: &mut CodecConfig) {
         let (payload_type, repair) = self.payload_types();
         for payload_type in [payload_type, repair, rtp_ids::PADDING] {

@@ -13,8 +13,9 @@ const SETTLE: Duration = Duration::from_secs(1);
 /// The ratio of a layer's packets with their headers to their payload.
 const WITH_HEADERS: f64 = 1.06;
 
-/// A higher layer is taken when the downlink has this multiple of what it needs, and a layer is left when the downlink has
-/// less than this share of it. In between nothing changes, so that an estimate that varies does not change the picture.
+/// A higher layer is taken when the downlink has this multiple of what it needs, and a layer is left when the downlink
+/// has less than this share of it. In between nothing changes, so that an estimate that varies does not change the
+/// picture.
 const ROOM_TO_RISE: f64 = 1.15;
 const ROOM_TO_STAY: f64 = 0.95;
 

@@ -1,5 +1,5 @@
-//! The state of the negotiation with a subscriber, and the configuration of its str0m instance. The SDP is the router's own, since
-//! str0m's would not describe what is sent: see `sdp`.
+//! The state of the negotiation with a subscriber, and the configuration of its str0m instance. The SDP is the router's
+//! own, since str0m's would not describe what is sent: see `sdp`.
 
 use std::time::Duration;
 
@@ -26,7 +26,8 @@ pub(super) struct Negotiation {
     pub version: u64,
     /// Whether the router is the DTLS client; `None` before the first offer is answered.
     pub is_dtls_client: Option<bool>,
-    /// The ICE credentials of an offer that restarts ICE and is not answered yet. Until then the old credentials are valid.
+    /// The ICE credentials of an offer that restarts ICE and is not answered yet. Until then the old credentials are
+    /// valid.
     pub offered: Option<IceCreds>,
 }
 

@@ -230,8 +230,8 @@ impl Transport {
     /// Lets str0m do what a change to it made due: puts each datagram to send into `outputs`, and gives each event to
     /// `event`, until it waits for input or for a later time.
     ///
-    /// str0m wants its outputs drained after every single change; with two changes in a row it can lose sight of packets
-    /// that wait to be sent.
+    /// str0m wants its outputs drained after every single change; with two changes in a row it can lose sight of
+    /// packets that wait to be sent.
     pub(super) fn settle(
         &mut self,
         now: Instant,

@@ -199,7 +199,8 @@ impl Publisher {
         self.repairs.due().map(|due| self.reports.earliest_time(due))
     }
 
-    /// Asks for packets that were lost, and for a key frame where one is lost for good: nothing after it can be decoded.
+    /// Asks for packets that were lost, and for a key frame where one is lost for good: nothing after it can be
+    /// decoded.
     fn mend(&mut self, now: Instant, outputs: &mut RouterOutputs) -> Result<Ingress, RtcError> {
         let mut ingress = Ingress::default();
         if self.repairs_due().is_some_and(|due| due <= now) {

@@ -48,8 +48,8 @@ const QUEUE_WINDOW: Duration = Duration::from_millis(450);
 /// Beyond this multiple of the capacity that was seen last, the capacity has become another.
 const BEYOND_CAPACITY: f64 = 1.1;
 
-/// str0m holds its estimate below 1.5 times what was acknowledged last, plus 10 kbit/s, unless a probe has shown that there is
-/// more. What was sent is known of the last whole second, in which it may have been less.
+/// str0m holds its estimate below 1.5 times what was acknowledged last, plus 10 kbit/s, unless a probe has shown that
+/// there is more. What was sent is known of the last whole second, in which it may have been less.
 const PROBED_ABOVE: f64 = 1.85;
 const PROBED_MARGIN_BPS: f64 = 30e3;
 
@@ -69,8 +69,8 @@ const MAX_BACKLOG: Duration = Duration::from_millis(250);
 /// A desired rate this close to the one before is not worth telling the estimator.
 const DESIRED_GRAIN: f64 = 0.2;
 
-/// The bounds of the first estimate. A subscriber that joins a stream of 2 Mbit/s starts there, and not at what a browser
-/// assumes of an unknown network, which is the lower bound.
+/// The bounds of the first estimate. A subscriber that joins a stream of 2 Mbit/s starts there, and not at what a
+/// browser assumes of an unknown network, which is the lower bound.
 const MIN_START_BPS: f64 = 300e3;
 const MAX_START_BPS: f64 = 2.5e6;
 
@@ -82,12 +82,13 @@ const UNPACED: Bitrate = Bitrate::gbps(1);
 
 /// The downlink of one subscriber.
 pub(super) struct RemoteBandwidth {
-    /// Whether the client reports when packets arrived. Without its reports nothing is estimated, and nothing may be paced by an
-    /// estimate.
+    /// Whether the client reports when packets arrived. Without its reports nothing is estimated, and nothing may be
+    /// paced by an estimate.
     has_feedback: bool,
     /// The capacity of the downlink in bit/s of RTP payload, and when it was found.
     available: Option<(f64, Instant)>,
-    /// The estimate to begin with, and until when it limits the publisher although nothing is known of the downlink yet.
+    /// The estimate to begin with, and until when it limits the publisher although nothing is known of the downlink
+    /// yet.
     assumed: Option<(f64, Instant)>,
     /// Whether a queue was seen since the downlink last had more room than any subscriber needs. Then the publisher is
     /// limited to the capacity of the downlink.

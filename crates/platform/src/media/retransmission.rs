@@ -9,8 +9,8 @@ const MAX_PACKETS: usize = 1024;
 /// How long a packet is worth repairing; a frame later than this is no longer played.
 const MAX_AGE: Duration = Duration::from_secs(2);
 
-/// A packet is not repaired twice within a round trip: the second request crossed the first repair. This is the round trip
-/// while none is known, and the shortest that counts.
+/// A packet is not repaired twice within a round trip: the second request crossed the first repair. This is the round
+/// trip while none is known, and the shortest that counts.
 const MIN_INTERVAL: Duration = Duration::from_millis(80);
 
 /// The data that is needed to send a packet again.

@@ -1,11 +1,11 @@
-//! Payload types and header extension ids of the router's own offers. Clients use those that they are offered. The payload types of video
-//! are in [`RtpVideoCodec::payload_types`](super::RtpVideoCodec).
+//! Payload types and header extension ids of the router's own offers. Clients use those that they are offered. The
+//! payload types of video are in [`RtpVideoCodec::payload_types`](super::RtpVideoCodec).
 
 /// The payload type of Opus.
 pub(super) const OPUS: u8 = 111;
 
-/// The payload type of forward error correction (ULPFEC, RFC 5109), which is never sent: padding has this payload type. Browsers count
-/// such packets in their transport-wide feedback, and drop them without taking them for another stream.
+/// The payload type of forward error correction (ULPFEC, RFC 5109), which is never sent: padding has this payload type.
+/// Browsers count such packets in their transport-wide feedback, and drop them without taking them for another stream.
 pub(super) const PADDING: u8 = 117;
 
 /// The id of the header extension `abs-send-time`.

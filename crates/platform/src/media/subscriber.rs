@@ -72,14 +72,14 @@ impl Subscriber {
                 api.declare_media(mid, kind);
             }
             let stream = api.declare_stream_tx(ssrc, None, mid, rid.map(Rid::from));
-            // Repairs go first, as from a browser. Video is not paced until something is known of the downlink: its first key
-            // frame would take half a second at the first estimate.
+            // Repairs go first, as from a browser. Video is not paced until something is known of the downlink: its
+            // first key frame would take half a second at the first estimate.
             stream.set_unpaced(true);
             DownTrack { ssrc, payload_type, munger: RtpMunger::default() }
         };
         let audio = media.has_audio.then(|| declare(AUDIO_MID, MediaKind::Audio, None, rtp_ids::OPUS));
-        // str0m finds a stream to send from by mid and rid, and takes no rid for any: of two streams on one mid both need
-        // one. They stay here, since the header extension for them is not negotiated.
+        // str0m finds a stream to send from by mid and rid, and takes no rid for any: of two streams on one mid both
+        // need one. They stay here, since the header extension for them is not negotiated.
         let video = media.video.map(|codec| {
             let (payload_type, rtx_payload_type) = codec.payload_types();
             let stream = declare(VIDEO_MID, MediaKind::Video, Some(PRIMARY_RID), payload_type);
@@ -321,7 +321,8 @@ impl Subscriber {
                 let layer = layers.map_or(0, |layers| layers.current.unwrap_or(layers.wanted));
                 feedback.keyframe = Some((request.kind, layer));
             }
-            // The estimate itself: the one of `EgressBitrateEstimate` is a mean of three seconds, in which a queue fills.
+            // The estimate itself: the one of `EgressBitrateEstimate` is a mean of three seconds, in which a queue
+            // fills.
             Event::PeerStats(PeerStats { bwe_tx: Some(estimate), rtt, .. }) => {
                 downlink.set_estimate(now, estimate, rtt);
                 feedback.new_limit = true;

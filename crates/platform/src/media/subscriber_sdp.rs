@@ -30,7 +30,8 @@ impl Subscriber {
         Ok(offer)
     }
 
-    /// Handles the client's answer to the first offer, or to one that restarts ICE. The error states what is wrong with the answer.
+    /// Handles the client's answer to the first offer, or to one that restarts ICE. The error states what is wrong with
+    /// the answer.
     pub(super) fn accept_answer(&mut self, now: Instant, sdp: &str, outputs: &mut RouterOutputs) -> Result<(), String> {
         let answer = RemoteDescription::parse(sdp)?;
         let remote = IceCreds { ufrag: answer.ice_ufrag.clone(), pass: answer.ice_pwd.clone() };
@@ -54,7 +55,8 @@ impl Subscriber {
         self.settle(now, outputs).map(drop).map_err(|error| error.to_string())
     }
 
-    /// Handles an offer of the client that restarts ICE. Returns the answer; the error states what is wrong with the offer.
+    /// Handles an offer of the client that restarts ICE. Returns the answer; the error states what is wrong with the
+    /// offer.
     pub(super) fn accept_restart(
         &mut self,
         now: Instant,

@@ -110,8 +110,8 @@ impl Connection {
         true
     }
 
-    /// Keeps a message until the client acknowledges it, since a message that is written to a broken socket never arrives. Beyond the
-    /// limits the oldest message is dropped, so that a silent client cannot make the platform grow.
+    /// Keeps a message until the client acknowledges it, since a message that is written to a broken socket never
+    /// arrives. Beyond the limits the oldest message is dropped, so that a silent client cannot make the platform grow.
     pub(super) fn keep(&mut self, message: Outgoing) {
         let bytes = message.frame.len();
         while self.unacknowledged.len() >= MAX_WAITING_FRAMES

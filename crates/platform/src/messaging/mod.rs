@@ -1,8 +1,9 @@
 //! Messaging: rumor frames on a WebSocket, raptor messages inside them, and the sessions that answer them.
 //!
-//! [`Session`] is sans-I/O: frames, media events and times go in, and frames and media requests come out. `socket` connects it to real
-//! WebSockets. A session consists of three parts with a state of their own, the connections with their sockets (`roster`), the
-//! `streams` and the `subscriptions`. `session_state` keeps the three consistent, the other modules handle one kind of input each.
+//! [`Session`] is sans-I/O: frames, media events and times go in, and frames and media requests come out. `socket`
+//! connects it to real WebSockets. A session consists of three parts with a state of their own, the connections with
+//! their sockets (`roster`), the `streams` and the `subscriptions`. `session_state` keeps the three consistent, the
+//! other modules handle one kind of input each.
 
 mod answer;
 mod client_requests;

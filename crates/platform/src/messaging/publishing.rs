@@ -87,8 +87,8 @@ fn refusal_of(error: &StreamError) -> RequestAnswer {
     }
 }
 
-/// Returns whether a publisher sends several layers. As in the cloud, it does once more than two clients are connected, and not for
-/// screens.
+/// Returns whether a publisher sends several layers. As in the cloud, it does once more than two clients are connected,
+/// and not for screens.
 fn wants_simulcast(state: &SessionState, content: &Map<String, Value>) -> bool {
     let options = &state.config().options;
     let channels = content.get("channel").and_then(Value::as_array).into_iter().flatten();

@@ -1,8 +1,8 @@
 //! Relayed sessions (`p2p`): media goes from client to client, and the session passes its negotiation on.
 //!
-//! A publisher makes an offer for each subscriber. Both ends tag their messages with the peer that the request for the offer named
-//! (`peerId`; newer clients also take `sourceStreamId`), which here is the subscriber's id. Seen on the wire with OpenTok.js 2.18.2,
-//! 2.27.6 and 2.35.2.
+//! A publisher makes an offer for each subscriber. Both ends tag their messages with the peer that the request for the
+//! offer named (`peerId`; newer clients also take `sourceStreamId`), which here is the subscriber's id. Seen on the
+//! wire with OpenTok.js 2.18.2, 2.27.6 and 2.35.2.
 
 use serde_json::{Value, json};
 
@@ -23,8 +23,8 @@ pub(super) fn request_offer(state: &mut SessionState, subscriber: &str) {
     pass_to_publisher(state, &stream, &from, &message);
 }
 
-/// Passes an offer, an answer or a candidate on to the other end. Returns false if there is none, or if the resource is not the
-/// client's own.
+/// Passes an offer, an answer or a candidate on to the other end. Returns false if there is none, or if the resource is
+/// not the client's own.
 pub(super) fn pass_on(state: &mut SessionState, from: &str, resource: &Resource, message: &Message) -> bool {
     match resource {
         Resource::Stream(stream) => pass_to_subscriber(state, stream, from, message),

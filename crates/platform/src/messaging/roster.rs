@@ -34,7 +34,8 @@ pub struct Opening {
 }
 
 impl Opening {
-    /// Returns whether it resumes a connection: by the connection's ticket, from a client with the same name for its socket.
+    /// Returns whether it resumes a connection: by the connection's ticket, from a client with the same name for its
+    /// socket.
     fn resumes(&self, connection: &Connection) -> bool {
         let has_ticket = self.ticket.as_ref().zip(connection.ticket.as_ref()).is_some_and(|(own, good)| own.is(good));
         self.reconnect && has_ticket && self.client_socket == connection.client_socket
@@ -73,8 +74,8 @@ impl Roster {
         self.sockets.is_empty() && self.connections.is_empty()
     }
 
-    /// Adds a socket. With the ticket of a connection the client resumes that connection, and gets the messages again that it has not
-    /// acknowledged.
+    /// Adds a socket. With the ticket of a connection the client resumes that connection, and gets the messages again
+    /// that it has not acknowledged.
     pub(super) fn open_socket(&mut self, now: Instant, socket: SocketId, opening: Opening, outputs: &mut Outputs) {
         let mut connection = None;
         if let Some((id, known)) = self.connections.iter_mut().find(|(_, connection)| opening.resumes(connection)) {
@@ -146,7 +147,8 @@ impl Roster {
         self.sockets.get(&socket)?.connection.clone()
     }
 
-    /// Makes a connection on a socket. It can be resumed if the ticket of the socket is `ticket`, which is that for this connection.
+    /// Makes a connection on a socket. It can be resumed if the ticket of the socket is `ticket`, which is that for
+    /// this connection.
     pub(super) fn connect(
         &mut self,
         now: Now,
@@ -168,7 +170,8 @@ impl Roster {
         object
     }
 
-    /// Removes a connection. Its socket stays open, and belongs to no connection any more. Returns whether there was one.
+    /// Removes a connection. Its socket stays open, and belongs to no connection any more. Returns whether there was
+    /// one.
     pub(super) fn disconnect(&mut self, id: &str) -> bool {
         let Some(connection) = self.connections.remove(id) else { return false };
         if let Some(socket) = connection.socket.and_then(|socket| self.sockets.get_mut(&socket)) {

@@ -1,8 +1,8 @@
 //! Routed sessions: the negotiation of media between clients and the media router, and the router's later events.
 //!
-//! A client negotiates again when its ICE connection breaks (an ICE restart, RFC 8839 section 4.4.1.1.1). Seen on the wire with
-//! OpenTok.js 2.18.2, 2.27.6 and 2.35.2: two seconds after the connection is lost, or as soon as its socket is back, a client makes a
-//! new offer for its publisher, and one for each subscriber.
+//! A client negotiates again when its ICE connection breaks (an ICE restart, RFC 8839 section 4.4.1.1.1). Seen on the
+//! wire with OpenTok.js 2.18.2, 2.27.6 and 2.35.2: two seconds after the connection is lost, or as soon as its socket
+//! is back, a client makes a new offer for its publisher, and one for each subscriber.
 
 use serde_json::{Map, Value, json};
 
@@ -47,8 +47,8 @@ pub(super) fn subscriber_offer(state: &mut SessionState, from: &str, id: String,
         return BAD_REQUEST;
     }
     state.subscriptions.set_offer_tags(&id, tags);
-    // Up to 2.27.6, a client that subscribes to its own stream takes an answer for its publisher's. All releases answer an offer
-    // that crosses their own.
+    // Up to 2.27.6, a client that subscribes to its own stream takes an answer for its publisher's. All releases answer
+    // an offer that crosses their own.
     let owner = state.subscriptions.find(&id).and_then(|known| state.streams.owner(&known.stream));
     let offer = owner.is_none_or(|owner| owner != from).then_some(sdp);
     state.outputs.request_media(MediaRequest::RestartSubscriber { subscriber: id, offer });
@@ -92,9 +92,9 @@ pub(super) fn handle_media_event(state: &mut SessionState, event: MediaEvent) {
             send_to_subscriber(state, &subscriber, "answer", "", Value::Object(content));
         }
         MediaEvent::Offer { subscriber, sdp } => {
-            // Newer clients find the peer connection by this tag, which they put on their own offers to the router. Without it they do
-            // not restart its ICE, and 2.35.2 does not know the network condition: where a page publishes as well, it logs an error
-            // for each subscriber.
+            // Newer clients find the peer connection by this tag, which they put on their own offers to the router.
+            // Without it they do not restart its ICE, and 2.35.2 does not know the network condition: where a page
+            // publishes as well, it logs an error for each subscriber.
             let content = json!({ "sdp": sdp, "type": "offer", "sourceStreamId": MEDIA_ROUTER });
             send_to_subscriber(state, &subscriber, "offer", "", content);
         }
@@ -107,9 +107,9 @@ pub(super) fn handle_media_event(state: &mut SessionState, event: MediaEvent) {
     }
 }
 
-/// Tells a subscriber's client what its downlink means for its video. Seen with OpenTok.js 2.18.2, 2.27.6 and 2.35.2: an `updated`
-/// channel with `disableWarning` fires `videoDisableWarning` and `videoDisableWarningLifted`, and an `update` with `active` fires
-/// `videoDisabled` and `videoEnabled` with the reason `quality`.
+/// Tells a subscriber's client what its downlink means for its video. Seen with OpenTok.js 2.18.2, 2.27.6 and 2.35.2:
+/// an `updated` channel with `disableWarning` fires `videoDisableWarning` and `videoDisableWarningLifted`, and an
+/// `update` with `active` fires `videoDisabled` and `videoEnabled` with the reason `quality`.
 fn send_fallback(state: &mut SessionState, subscriber: String, change: FallbackChange) {
     let (method, content) = match change {
         FallbackChange::Warning => ("updated", json!({ "disableWarning": true })),

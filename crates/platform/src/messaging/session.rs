@@ -48,7 +48,8 @@ impl Session {
         }
     }
 
-    /// Handles a WebSocket that a client has opened. With its ticket a client resumes a connection; otherwise it makes a new one.
+    /// Handles a WebSocket that a client has opened. With its ticket a client resumes a connection; otherwise it makes
+    /// a new one.
     pub fn handle_socket_opened(&mut self, now: Now, socket: SocketId, opening: Opening) {
         self.state.roster.open_socket(now.instant, socket, opening, &mut self.state.outputs);
     }

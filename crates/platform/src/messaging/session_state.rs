@@ -84,7 +84,8 @@ impl SessionState {
         self.config.tickets.issue(&self.config.session_id, connection, token)
     }
 
-    /// Returns the state of the session as the answer to a new client has it at its root: three arrays, all of them required.
+    /// Returns the state of the session as the answer to a new client has it at its root: three arrays, all of them
+    /// required.
     pub(super) fn snapshot(&self) -> Value {
         let connections: Vec<_> = self.roster.iter().map(|(id, connection)| connection.object(id)).collect();
         let streams: Vec<_> = self.streams.announced().map(|(id, stream)| stream.object(id)).collect();
@@ -123,8 +124,8 @@ impl SessionState {
         self.roster.deliver_all(message, &mut self.outputs);
     }
 
-    /// Announces a stream to every client, once its media flows. A client that knew of it earlier would take a stream whose media is
-    /// blocked for one that works.
+    /// Announces a stream to every client, once its media flows. A client that knew of it earlier would take a stream
+    /// whose media is blocked for one that works.
     pub(super) fn announce_stream(&mut self, id: &str) {
         let Some(object) = self.streams.announce(id) else { return };
         self.broadcast(&Message::new("created", self.stream_uri(id), object));
@@ -188,8 +189,8 @@ impl SessionState {
         self.send(&owner, &Message::new("update", self.stream_uri(id), content));
     }
 
-    /// Asks every publisher to mute its audio, with the exception of some streams, and mutes new streams from now on. With `active`
-    /// false it ends that.
+    /// Asks every publisher to mute its audio, with the exception of some streams, and mutes new streams from now on.
+    /// With `active` false it ends that.
     pub(super) fn mute_all(&mut self, active: bool, except: &[String]) {
         self.streams.set_muted(active);
         let content = json!({

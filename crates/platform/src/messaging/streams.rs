@@ -52,8 +52,8 @@ impl PublishedStream {
     }
 
     /// Returns whether subscribers whose downlink is too narrow for video get audio alone. Newer clients send
-    /// `subscriberAudioFallbackEnabled`, older ones `audioFallbackEnabled`. By default the stream of a camera has audio fallback, and that
-    /// of a screen has not.
+    /// `subscriberAudioFallbackEnabled`, older ones `audioFallbackEnabled`. By default the stream of a camera has audio
+    /// fallback, and that of a screen has not.
     pub(super) fn has_audio_fallback(&self) -> bool {
         let channels = self.content.get("channel").and_then(Value::as_array);
         let is_screen = channels.is_some_and(|all| all.iter().any(|channel| channel["source"] == "screen"));
@@ -162,7 +162,8 @@ impl Streams {
         Some(stream.object(id))
     }
 
-    /// Updates a channel of a connection's stream. Returns whether other clients know the stream; `None` if there is no such stream.
+    /// Updates a channel of a connection's stream. Returns whether other clients know the stream; `None` if there is no
+    /// such stream.
     pub(super) fn update_channel(
         &mut self,
         connection: &str,

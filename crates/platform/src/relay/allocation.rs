@@ -13,8 +13,8 @@ const PERMISSION_LIFETIME: Duration = Duration::from_secs(300);
 /// RFC 8656, section 12: 10 min, always.
 const CHANNEL_LIFETIME: Duration = Duration::from_secs(600);
 
-/// The most permissions, and the most channels, of an allocation: a browser needs one for each address of each candidate of its
-/// peer.
+/// The most permissions, and the most channels, of an allocation: a browser needs one for each address of each
+/// candidate of its peer.
 const MAX_PEERS: usize = 64;
 
 /// The number of an allocation. Its relayed transport address is a UDP socket of its own.

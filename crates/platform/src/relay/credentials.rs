@@ -1,6 +1,6 @@
-//! Time-limited credentials, by the convention of TURN services (the "TURN REST API", draft-uberti-behave-turn-rest-00): the
-//! user name holds when it ends, and the password follows from it by a secret that service and relay share. So nothing
-//! has to be kept for each user.
+//! Time-limited credentials, by the convention of TURN services (the "TURN REST API",
+//! draft-uberti-behave-turn-rest-00): the user name holds when it ends, and the password follows from it by a secret
+//! that service and relay share. So nothing has to be kept for each user.
 
 use std::time::Duration;
 
@@ -35,8 +35,8 @@ impl RelaySecret {
         Self(secret)
     }
 
-    /// Credentials under this name which new allocations can be made with for so long from now, in seconds since the Unix
-    /// epoch.
+    /// Credentials under this name which new allocations can be made with for so long from now, in seconds since the
+    /// Unix epoch.
     pub fn credentials(&self, name: &str, now_seconds: u64, lifetime: Duration) -> RelayCredentials {
         let username = format!("{}:{name}", now_seconds.saturating_add(lifetime.as_secs()));
         let password = self.password(&username);
@@ -55,8 +55,8 @@ impl RelaySecret {
     }
 }
 
-/// Returns the expiry time at the beginning of a user name, in seconds since the Unix epoch; `None` when there is none. Does not check
-/// that this relay's secret made the user name.
+/// Returns the expiry time at the beginning of a user name, in seconds since the Unix epoch; `None` when there is none.
+/// Does not check that this relay's secret made the user name.
 pub(super) fn expiry(username: &str) -> Option<u64> {
     username.split_once(':')?.0.parse().ok()
 }

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-/// The most bytes of a message, or of a datagram that is relayed: one on a path with Ethernet's MTU, with room to spare.
+/// The most bytes of a message, or of a datagram that is relayed: one on a path with Ethernet's MTU, with room to
+/// spare.
 pub const MAX_MESSAGE_BYTES: usize = 2048;
 
 /// How long a connection may be open without an allocation: long enough for a client's login over a slow network.

@@ -7,7 +7,8 @@ use std::net::{IpAddr, SocketAddr};
 /// The peers that a relay relays to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RelayPeers {
-    /// These addresses, which are those of the platform's media router, and the addresses that it has given to its clients.
+    /// These addresses, which are those of the platform's media router, and the addresses that it has given to its
+    /// clients.
     Platform(Vec<SocketAddr>),
     /// Every peer. This is for a relay on the loopback interface that only one page knows, in front of a remote
     /// platform.

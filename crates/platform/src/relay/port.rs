@@ -62,8 +62,8 @@ impl TurnTransport {
 }
 
 impl RelayPort {
-    /// Returns the ICE servers that clients receive, one for each transport, with new credentials. They are valid for a day from
-    /// `now_seconds`, which is in seconds since the Unix epoch.
+    /// Returns the ICE servers that clients receive, one for each transport, with new credentials. They are valid for a
+    /// day from `now_seconds`, which is in seconds since the Unix epoch.
     pub fn ice_servers(&self, now_seconds: u64) -> Vec<IceServer> {
         let name = uuid::Uuid::new_v4().simple().to_string();
         let credentials = self.secret.credentials(&name, now_seconds, CREDENTIALS_LIFETIME);

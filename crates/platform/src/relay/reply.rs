@@ -46,7 +46,8 @@ impl Reply {
     }
 
     pub(super) fn with(mut self, attribute: &dyn AttributeWrite) -> Self {
-        // Refused are attributes after the integrity, which is written last, and those that a full message has no room for.
+        // Refused are attributes after the integrity, which is written last, and those that a full message has no room
+        // for.
         if let Err(error) = self.0.add_attribute(attribute) {
             tracing::warn!(%error, "the relay left an attribute out of its answer");
         }

@@ -231,8 +231,8 @@ impl RelayServer {
     }
 }
 
-/// Returns an answer to a client whose address is not verified; `None` if it is too long. Over UDP a sender can forge its source
-/// address, and have the answer sent there.
+/// Returns an answer to a client whose address is not verified; `None` if it is too long. Over UDP a sender can forge
+/// its source address, and have the answer sent there.
 fn within_amplification(client: ClientAddr, request: &Message<'_>, reply: Vec<u8>) -> Option<Vec<u8>> {
     let is_within = reply.len() <= MAX_AMPLIFICATION * request.as_bytes().len();
     (is_within || matches!(client, ClientAddr::Tcp(..))).then_some(reply)

@@ -1,5 +1,5 @@
-//! Whose request it is: `X-OPENTOK-AUTH` or `Authorization: Bearer` with a JWT, or the older `X-TB-PARTNER-AUTH` with key
-//! and secret.
+//! Whose request it is: `X-OPENTOK-AUTH` or `Authorization: Bearer` with a JWT, or the older `X-TB-PARTNER-AUTH` with
+//! key and secret.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;

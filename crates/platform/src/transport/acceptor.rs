@@ -7,8 +7,8 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::Instant;
 
-/// How long nothing is accepted after an error, such as too many open files: the connection that could not be accepted still waits, and
-/// would fail again at once.
+/// How long nothing is accepted after an error, such as too many open files: the connection that could not be accepted
+/// still waits, and would fail again at once.
 const RETRY: Duration = Duration::from_millis(100);
 
 /// How often such an error is logged at most.

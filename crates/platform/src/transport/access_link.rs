@@ -1,8 +1,8 @@
 //! The network between clients and what they send media to: a relay, or the media router. Sans-I/O, as the links are.
 //!
-//! A client's TCP connection begins with a handshake on the access link: its SYN and SYN-ACK take the time that the links of streams
-//! take, and meet the network's loss and outages. Nothing is read of the connection before, although the kernel has accepted
-//! it already.
+//! A client's TCP connection begins with a handshake on the access link: its SYN and SYN-ACK take the time that the
+//! links of streams take, and meet the network's loss and outages. Nothing is read of the connection before, although
+//! the kernel has accepted it already.
 
 use std::collections::VecDeque;
 use std::time::Instant;
@@ -21,8 +21,8 @@ const MAX_INSIDE_BYTES: u64 = 256 * 1024;
 pub struct AccessCounters {
     /// The counters of the datagrams of clients that use UDP.
     pub udp: PathCounters,
-    /// The counters of the streams of clients that use TCP. A packet is a message, and in the uplink of a relay a segment of at most
-    /// 1460 bytes. SYN and SYN-ACK count as packets without payload.
+    /// The counters of the streams of clients that use TCP. A packet is a message, and in the uplink of a relay a
+    /// segment of at most 1460 bytes. SYN and SYN-ACK count as packets without payload.
     pub tcp: PathCounters,
 }
 

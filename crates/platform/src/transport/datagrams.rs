@@ -25,7 +25,8 @@ impl Datagrams {
     /// Binds a socket to this port of an address; with 0, to a free one.
     pub(super) async fn bind(host: IpAddr, port: u16) -> io::Result<Self> {
         let socket = UdpSocket::bind((host, port)).await?;
-        // As much as the kernel grants: datagrams that arrive while precall waits for a CPU must not look like network loss.
+        // As much as the kernel grants: datagrams that arrive while precall waits for a CPU must not look like network
+        // loss.
         let _ = SockRef::from(&socket).set_recv_buffer_size(RECEIVE_BUFFER_BYTES);
         Ok(Self { socket, buffer: vec![0; MAX_DATAGRAM_BYTES] })
     }

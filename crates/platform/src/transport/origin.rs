@@ -1,6 +1,7 @@
 //! Origins of pages, as people give them and as browsers send them.
 
-/// The `Origin` of pages that have none to name: of files, and in sandboxed frames (HTML, "serialization of an origin").
+/// The `Origin` of pages that have none to name: of files, and in sandboxed frames (HTML, "serialization of an
+/// origin").
 pub(super) const NO_ORIGIN: &str = "null";
 
 /// Why an origin is none.

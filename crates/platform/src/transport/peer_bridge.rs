@@ -13,12 +13,12 @@ use super::timer::Timer;
 use crate::transport::client_addr::ClientAddr;
 use precall_netem::{NetworkConfig, PathCounters};
 
-/// A running bridge between two peers, the near one and the far one. Each peer sends to an address of the bridge, and its datagrams
-/// leave from the other address. Datagrams from the near peer pass the network's `up` link, those from the far peer its `down` link.
-/// Dropped, the bridge ends.
+/// A running bridge between two peers, the near one and the far one. Each peer sends to an address of the bridge, and
+/// its datagrams leave from the other address. Datagrams from the near peer pass the network's `up` link, those from
+/// the far peer its `down` link. Dropped, the bridge ends.
 ///
-/// Two peer connections that are joined by it are the reference for what a browser does on a network: links, sockets and
-/// timers are those of [`MediaEndpoint`](super::MediaEndpoint), and only the router is missing.
+/// Two peer connections that are joined by it are the reference for what a browser does on a network: links, sockets
+/// and timers are those of [`MediaEndpoint`](super::MediaEndpoint), and only the router is missing.
 #[derive(Debug)]
 pub struct PeerBridge {
     near: SocketAddr,
@@ -33,7 +33,8 @@ enum BridgeControl {
 }
 
 impl PeerBridge {
-    /// Opens a bridge on an address of this host. A peer's address is that of its last datagram. Only datagrams from `host` itself count, so that a browser with several interfaces is one peer.
+    /// Opens a bridge on an address of this host. A peer's address is that of its last datagram. Only datagrams from
+    /// `host` itself count, so that a browser with several interfaces is one peer.
     ///
     /// The same seed and the same packets are treated the same.
     ///

@@ -4,8 +4,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// A handle that resets the TCP connection of a request. The listener puts it into the `ConnectInfo` of each request, and closes the
-/// connection with RST once a reset was requested.
+/// A handle that resets the TCP connection of a request. The listener puts it into the `ConnectInfo` of each request,
+/// and closes the connection with RST once a reset was requested.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ResetHandle(Arc<AtomicBool>);
 

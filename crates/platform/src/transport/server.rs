@@ -18,7 +18,8 @@ use super::idle::{IdleConnections, Slot};
 use super::reset_handle::RemoteAddress;
 use crate::limits::{MAX_HEAD_BYTES, MAX_HTTP_CONNECTIONS, REQUEST_TIMEOUT};
 
-/// How many idle connections are closed where there is no room for another: accepting is tried again only after a while.
+/// How many idle connections are closed where there is no room for another: accepting is tried again only after a
+/// while.
 const MADE_ROOM: usize = 16;
 
 /// A source of connections: each has a stream of type `S`, and its requests find an `I` in their `ConnectInfo`.
@@ -44,7 +45,8 @@ pub(super) enum Accepted<S, I> {
     End,
 }
 
-/// Serves `app` until there are no more connections. Dropped, it ends all of them but those that have become WebSockets.
+/// Serves `app` until there are no more connections. Dropped, it ends all of them but those that have become
+/// WebSockets.
 pub(super) async fn serve<S, I>(mut incoming: impl Incoming<S, I>, app: Router)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,

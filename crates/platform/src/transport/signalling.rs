@@ -1,5 +1,5 @@
-//! The signalling endpoint: a listener for all HTTP requests and WebSockets of the clients of one test, with a network in their
-//! connections.
+//! The signalling endpoint: a listener for all HTTP requests and WebSockets of the clients of one test, with a network
+//! in their connections.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -40,8 +40,8 @@ pub(crate) struct SignallingEndpoint {
 }
 
 impl SignallingEndpoint {
-    /// Serves `router` on an address of this host, through this network, to the allowed clients. They use the base URL as the SDK's IP
-    /// proxy. The network begins with [`SignallingEndpoint::begin`].
+    /// Serves `router` on an address of this host, through this network, to the allowed clients. They use the base URL
+    /// as the SDK's IP proxy. The network begins with [`SignallingEndpoint::begin`].
     ///
     /// # Errors
     ///
@@ -61,9 +61,9 @@ impl SignallingEndpoint {
         Ok(Self { streams, requests, refused: RefusalCounts::default(), tasks: vec![server] })
     }
 
-    /// Serves `router` on an address of this host, through this network, to pages of the allowed origins whose browser uses this
-    /// endpoint as its HTTP proxy. They request the hosts of `rules`, and TLS ends here. The network begins with
-    /// [`SignallingEndpoint::begin`].
+    /// Serves `router` on an address of this host, through this network, to pages of the allowed origins whose browser
+    /// uses this endpoint as its HTTP proxy. They request the hosts of `rules`, and TLS ends here. The network begins
+    /// with [`SignallingEndpoint::begin`].
     ///
     /// # Errors
     ///

@@ -15,8 +15,8 @@ struct LiveView<'a> {
     script: Script,
 }
 
-/// Returns the page that follows the run in the directory of this name. The page reads its news from `live`, relative to
-/// its own address.
+/// Returns the page that follows the run in the directory of this name. The page reads its news from `live`, relative
+/// to its own address.
 ///
 /// # Errors
 ///

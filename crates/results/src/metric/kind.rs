@@ -51,7 +51,8 @@ impl MetricKind {
         }
     }
 
-    /// Returns the operator of most expectations of this kind: at least for scores and rates, at most for shares and times.
+    /// Returns the operator of most expectations of this kind: at least for scores and rates, at most for shares and
+    /// times.
     pub fn usual_operator(self) -> &'static str {
         match self {
             Self::Number | Self::Bitrate | Self::Resolution => ">=",

@@ -24,7 +24,8 @@ impl Metric {
         Self::ALL.iter().copied().find(|metric| metric.as_str() == name)
     }
 
-    /// Returns the metric that comparisons know by this name, now or in files of former versions; `None` if there is none.
+    /// Returns the metric that comparisons know by this name, now or in files of former versions; `None` if there is
+    /// none.
     pub fn from_compared_name(name: &str) -> Option<Self> {
         let former = || FORMER_NAMES.into_iter().find(|(former, _)| *former == name).map(|(_, metric)| metric);
         Self::from_name(name).or_else(former).filter(|metric| metric.row().minimum_effect.is_some())

@@ -1,6 +1,7 @@
 //! Metrics: the quantities that precall measures and that expectations, comparisons, reports and documents name.
 //!
-//! [`table`] has one row for each. Everything else iterates over it: a new metric is a row with its getter, and nothing more.
+//! [`table`] has one row for each. Everything else iterates over it: a new metric is a row with its getter, and nothing
+//! more.
 
 mod kind;
 mod lookup;

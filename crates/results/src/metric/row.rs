@@ -16,8 +16,8 @@ pub struct MetricRow {
     pub kind: MetricKind,
     /// The unit that its numbers are written in.
     pub unit: MetricUnit,
-    /// The smallest and the largest value that it can have, in the metric's own unit, or in pixels of a resolution; `None`
-    /// where values have no order.
+    /// The smallest and the largest value that it can have, in the metric's own unit, or in pixels of a resolution;
+    /// `None` where values have no order.
     pub range: Option<(f64, f64)>,
     /// Whether a larger value is better; `None` where neither is.
     pub more_is_better: Option<bool>,

@@ -54,8 +54,8 @@ const fn bytes_per_second(name: &'static str, help: &'static str) -> Option<Gaug
 /// Defines [`Metric`] and its table from the same rows.
 macro_rules! metrics {
     ($($variant:ident: $row:expr;)*) => {
-        /// A metric: what an expectation, a comparison or a report can look at. Each is a row of the table in this file, which says
-        /// what it is.
+        /// A metric: what an expectation, a comparison or a report can look at. Each is a row of the table in this
+        /// file, which says what it is.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[allow(missing_docs, reason = "the row of each says what it is")]
         pub enum Metric { $($variant,)* }

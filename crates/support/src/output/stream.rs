@@ -27,8 +27,8 @@ pub fn print(text: impl Display) {
     write_stdout(&for_people(&text.to_string(), console::colors_enabled()));
 }
 
-/// Writes one message with a line end to standard output, as [`print()`]. It stays one message, even with text of others
-/// in it: all lines but the first are indented ([`Printable::block`]).
+/// Writes one message with a line end to standard output, as [`print()`]. It stays one message, even with text of
+/// others in it: all lines but the first are indented ([`Printable::block`]).
 pub fn println(message: impl Display) {
     print(format_args!("{}\n", Printable::block(&message.to_string())));
 }

@@ -7,9 +7,9 @@ use precall_results::{CompareSpec, Metric, MinimumEffect};
 /// The number of repeats below which no change can be detected.
 pub const MIN_REPEATS: usize = 6;
 
-/// The figures that decide: what a user sees and hears, in the order in which sentences name them. The others can make a release worse, but are not waited for.
-/// The duration of a case depends on when its test happens to find the rate steady, and the round-trip time on how full
-/// a deep queue happens to be.
+/// The figures that decide: what a user sees and hears, in the order in which sentences name them. The others can make
+/// a release worse, but are not waited for. The duration of a case depends on when its test happens to find the rate
+/// steady, and the round-trip time on how full a deep queue happens to be.
 pub(super) const DECISIVE: [Metric; 4] =
     [Metric::VideoBitrate, Metric::VideoMos, Metric::AudioMos, Metric::AudioBitrate];
 

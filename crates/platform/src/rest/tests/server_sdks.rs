@@ -1,7 +1,7 @@
 //! The requests of every server SDK, replayed as each sends them, and its tokens.
 //!
-//! `tests/vectors/server-sdks.json` has them: recorded from the SDK where it runs here, else read from its public source.
-//! The table of SDKs and calls in `docs/src/guide/local-platform.md` is made of the same file.
+//! `tests/vectors/server-sdks.json` has them: recorded from the SDK where it runs here, else read from its public
+//! source. The table of SDKs and calls in `docs/src/guide/local-platform.md` is made of the same file.
 
 use std::fmt::Write;
 

@@ -59,7 +59,8 @@ impl ConnectProxy {
         }
     }
 
-    /// Opens the tunnel of a client. Returns `None` if it is refused, or if the client does not send its request in time.
+    /// Opens the tunnel of a client. Returns `None` if it is refused, or if the client does not send its request in
+    /// time.
     async fn open(&self, ServerEnd { mut stream, reset, address }: ServerEnd) -> Option<Tunnel> {
         let asked = tokio::time::timeout(TUNNEL_TIMEOUT, request::read(&mut stream)).await.ok()?;
         let request = match asked {

@@ -60,7 +60,8 @@ pub struct MediaEndpoint {
 }
 
 impl MediaEndpoint {
-    /// Opens a media endpoint with this network between it and its clients. The same seed and the same packets have the same result.
+    /// Opens a media endpoint with this network between it and its clients. The same seed and the same packets have the
+    /// same result.
     ///
     /// # Errors
     ///

@@ -110,8 +110,8 @@ impl MediaTask {
 
     /// Moves everything that is due: through the link up, the router, and the link down.
     fn advance(&mut self, now: Instant) {
-        // Packet by packet, so that none waits for the router to be done with those behind it. The router sees each at the
-        // moment at which it left the link: a host that is late would look like a queue to congestion control.
+        // Packet by packet, so that none waits for the router to be done with those behind it. The router sees each at
+        // the moment at which it left the link: a host that is late would look like a queue to congestion control.
         while let Some((at, packet)) = self.access_link.poll_uplink(now) {
             let at = self.router_time(at);
             self.see(CapturePoint::Platform, Direction::Up, at, &packet);

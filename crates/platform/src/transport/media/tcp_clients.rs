@@ -12,7 +12,8 @@ use crate::transport::access_link::ClientPacket;
 use crate::transport::client_addr::{ClientAddr, ConnectionId};
 use crate::transport::connections::{ConnectionEvent, Connections};
 
-/// How long a connection may be open without anything on it that is for a peer. Browsers check theirs every few seconds.
+/// How long a connection may be open without anything on it that is for a peer. Browsers check theirs every few
+/// seconds.
 const IDLE_LIMIT: Duration = Duration::from_secs(30);
 
 /// An event of a connection.

@@ -62,7 +62,8 @@ pub struct RelayEndpoint {
 }
 
 impl RelayEndpoint {
-    /// Opens a relay with this network between it and its clients. The same seed and the same packets are treated the same.
+    /// Opens a relay with this network between it and its clients. The same seed and the same packets are treated the
+    /// same.
     ///
     /// # Errors
     ///

@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 use precall_netem::rng::derive_seed;
 use precall_netem::{Direction, Link, LinkConfig, NetworkConfig, NetworkStep, Packet};
 
-/// How long a client waits for a SYN-ACK before it sends its SYN again; doubled each time (RFC 6298, sections 2.1 and 5.5).
+/// How long a client waits for a SYN-ACK before it sends its SYN again; doubled each time (RFC 6298, sections 2.1 and
+/// 5.5).
 const INITIAL_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// How often a SYN is sent again before the client gives up: Linux's `tcp_syn_retries`.

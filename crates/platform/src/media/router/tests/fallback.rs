@@ -1,4 +1,5 @@
-//! Audio fallback where it is not wanted. That video goes and comes back is tested with a link, beside the path of media.
+//! Audio fallback where it is not wanted. That video goes and comes back is tested with a link, beside the path of
+//! media.
 
 use super::*;
 use crate::media::FallbackChange;

@@ -7,7 +7,8 @@ use turn_types::attribute::Lifetime;
 use super::*;
 use crate::limits::*;
 
-/// Allocates for clients of this user, at these addresses, until that is refused; gives how many there are then, and the refusal.
+/// Allocates for clients of this user, at these addresses, until that is refused; gives how many there are then, and
+/// the refusal.
 fn fill(world: &mut World, name: &str, ip: [u8; 4]) -> (usize, u16) {
     for port in 0..u16::MAX {
         let id = ClientAddr::Udp(SocketAddr::new(IpAddr::from(ip), 1024 + port));
