@@ -11,9 +11,8 @@
 //! reference:
 //!
 //! - On an uplink network the subscriber's leg has the network's delay each way. A receiver waits for repairs according
-//!   to its
-//! round-trip time; with none it would freeze at losses that the reference conceals. The loop is between publisher and
-//! router.
+//!   to its round-trip time; with none it would freeze at losses that the reference conceals. The loop is between
+//!   publisher and router.
 //! - On a downlink network the publisher's leg has none: the loop goes through the router to the publisher and back.
 //!
 //! So on an uplink network the one-way delay from sender to receiver is twice that of the reference, which shows in the
