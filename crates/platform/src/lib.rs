@@ -12,11 +12,9 @@
 //! quinn's `Connection` and str0m's `Rtc`. Their methods are of four types:
 //!
 //! 1. `handle_*` passes an input, such as a datagram, a frame or a request, together with the time at which it arrived.
-//!    Times must not
-//!    go backwards.
+//!    Times must not go backwards.
 //! 2. `poll_output` (or `poll_*`, where there are several kinds of output) returns the next output. The caller carries
-//!    it out, and
-//!    polls again until there is none.
+//!    it out, and polls again until there is none.
 //! 3. `poll_timeout` returns the time of the next timeout, if there is one. It may change with every input.
 //! 4. `handle_timeout(now)` handles all timeouts that have expired at `now`. It may be called early, and then does
 //!    nothing.
