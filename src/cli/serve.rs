@@ -12,6 +12,7 @@ pub(super) async fn serve(arguments: &ServeArguments) -> Result<Exit, JobError> 
     let interrupted = interruption();
     let server = RunServer::start(&arguments.request()).await?;
     println(format_args!("pages of the runs in {}: {}", arguments.runs.display(), server.url()));
+    println(format_args!("test your own line: {}", server.line_test_url()));
     tokio::select! {
         () = server.ended() => Ok(Exit::Infrastructure),
         () = interrupted => Ok(Exit::Passed),

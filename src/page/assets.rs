@@ -70,8 +70,13 @@ impl PageServer {
 
     /// Returns the routes of the page's files and of the builds under test.
     pub fn router(&self) -> Router {
+        let harness = |Path(path): Path<String>| async move { file(&format!("harness/{path}")) };
+        self.scripts().route("/harness/{*path}", get(harness))
+    }
+
+    /// Returns the routes of the built-in module and of the builds under test, without a page.
+    pub fn scripts(&self) -> Router {
         Router::new()
-            .route("/harness/{*path}", get(|Path(path): Path<String>| async move { file(&format!("harness/{path}")) }))
             .route(
                 "/network-test/{*path}",
                 get(|Path(path): Path<String>| async move { file(&format!("network-test/{path}")) }),
@@ -98,14 +103,19 @@ const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 
 fn file(path: &str) -> Response {
     let Some(file) = Files::get(path) else { return StatusCode::NOT_FOUND.into_response() };
-    let content_type = match path.rsplit_once('.').map(|(_, extension)| extension) {
+    ([(header::CONTENT_TYPE, content_type(path))], file.data.into_owned()).into_response()
+}
+
+/// Returns the content type of a file of a page.
+pub(super) fn content_type(path: &str) -> &'static str {
+    match path.rsplit_once('.').map(|(_, extension)| extension) {
         Some("html") => "text/html; charset=utf-8",
         Some("js") => JAVASCRIPT,
         Some("css") => "text/css; charset=utf-8",
         Some("svg") => "image/svg+xml",
+        Some("json") => "application/json",
         _ => "application/octet-stream",
-    };
-    ([(header::CONTENT_TYPE, content_type)], file.data.into_owned()).into_response()
+    }
 }
 
 async fn bundle(State(server): State<PageServer>, Path(index): Path<usize>) -> Response {

@@ -7,9 +7,12 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::get;
 
+use super::line_test::LineTests;
 use super::{live, pages};
 use crate::job::JobError;
+use crate::page::LINE_TEST_PATH;
 use precall_platform::transport::HttpListener;
+use precall_scenario::SdkSpec;
 
 /// What is served, and where.
 #[derive(Debug, Clone)]
@@ -18,6 +21,8 @@ pub struct ServeRequest {
     pub runs: PathBuf,
     /// The loopback address to listen on; port 0 takes a free one.
     pub listen: SocketAddr,
+    /// The build of OpenTok.js of the page on which a person tests their own line.
+    pub sdk: SdkSpec,
 }
 
 /// A server of pages on runs. Dropped, it ends.
@@ -36,13 +41,24 @@ impl RunServer {
             return Err(JobError::PagesNotLoopback(request.listen));
         }
         let runs: Arc<PathBuf> = Arc::new(request.runs.clone());
+        let tests = Arc::new(LineTests::new(request.sdk.clone()));
         let router = Router::new()
             .route("/", get(pages::runs))
             .route("/trend", get(pages::trend))
             .route("/runs/{run}", get(pages::run))
             .route("/runs/{run}/live", get(live::events))
-            .with_state(runs);
-        Ok(Self { listener: HttpListener::listen(request.listen, router).await? })
+            .with_state(runs)
+            .merge(tests.clone().router());
+        let listener = HttpListener::listen(request.listen, router).await?;
+        // People may write either name of this host.
+        let port = listener.address().port();
+        tests.set_origins(vec![listener.origin(), format!("http://localhost:{port}")]);
+        Ok(Self { listener })
+    }
+
+    /// Returns the address of the page on which a person tests their own line.
+    pub fn line_test_url(&self) -> String {
+        format!("{}{LINE_TEST_PATH}", self.listener.origin())
     }
 
     /// Returns the address of the first page.

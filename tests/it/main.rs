@@ -25,6 +25,7 @@ mod hostile_clients;
 mod html_report;
 mod hygiene;
 mod job;
+mod line_test;
 mod media;
 mod networks;
 mod nightly;

@@ -13,6 +13,7 @@ mod cdp_filter;
 mod chrome;
 mod chrome_events;
 mod chrome_page;
+mod chrome_view;
 mod conditions;
 mod context;
 mod debugging_pipe;

@@ -18,6 +18,7 @@ import { connect } from './opentok/session.js';
 import { subscribe } from './opentok/subscriber.js';
 import { wantsVideo } from './options.js';
 import { walk } from './run.js';
+import { Steps } from './steps.js';
 
 /** @typedef {import('./run.js').Run} Run */
 /** @typedef {{type: string, error: Error}} FailedTest `type`: api, messaging, media, logging or OpenTok.js. */
@@ -39,22 +40,31 @@ const STATES = [
 
 /**
  * @param {Run} run
+ * @param {(update: import('./steps.js').StepUpdate) => void} [onStep]
  * @returns {Promise<ConnectivityTestResults>} Never rejects.
  */
-export async function testConnectivity(run) {
+export async function testConnectivity(run, onStep) {
+  const steps = new Steps(onStep);
   /** @type {FailedTest[]} */
   const failedTests = [];
   const fail = (/** @type {Error} */ error) => failedTests.push({ type: failureType(error.name), error });
   try {
+    run.steps = steps;
     await walk(STATES, run);
+    steps.succeed();
   } catch (error) {
-    fail(named(error, ErrorNames.CONNECTIVITY_ERROR));
+    const failure = named(error, ErrorNames.CONNECTIVITY_ERROR);
+    fail(failure);
+    // A test that is stopped fails where it is.
+    steps.fail(isStopped(run) ? undefined : failureType(failure.name));
   }
   const probe = isStopped(run) ? undefined : probeLogging(run);
+  steps.logging(probe ? 'running' : 'skipped');
   run.ending.with(new Error('the test is over'));
   // A logging server that hangs must not keep the camera on.
   const [notLogged] = await Promise.all([probe, run.resources.release()]);
   if (notLogged) fail(notLogged);
+  if (probe) steps.logging(notLogged ? 'failed' : 'passed');
   if (failedTests.some(({ type }) => type === 'messaging' || type === 'api')) {
     const message = 'The media server was not tested, since the messaging server was not reached.';
     fail(new TestError(ErrorNames.FAILED_MESSAGING_SERVER_TEST, message));

@@ -49,14 +49,15 @@ export class NetworkTest {
 
   /**
    * Whether each server that OpenTok needs can be reached. Resolves with what could not.
+   * @param {(update: import('./steps.js').StepUpdate) => void} [stepCallback] Called when a step begins and when it is over.
    * @returns {Promise<import('./connectivity.js').ConnectivityTestResults>}
    */
-  testConnectivity() {
+  testConnectivity(stepCallback) {
     const run = createRun(this.OT, this.credentials, this.options);
     const stopped = new TestError(ErrorNames.CONNECTIVITY_ERROR, 'The test was stopped.');
     return runOne(
       this,
-      () => testConnectivity(run),
+      () => testConnectivity(run, stepCallback),
       () => run.ending.with(stopped),
     );
   }

@@ -30,6 +30,7 @@ import { Resources } from './resources.js';
  * @property {Promise<any>} [streamCreated] The stream that OpenTok.js made of the publisher.
  * @property {string[]} [deviceKinds] What the publisher sends from: `camera`, `microphone`.
  * @property {any} [subscriber]
+ * @property {import('./steps.js').Steps} [steps] Told of the states of a connectivity test.
  */
 
 /**
@@ -62,6 +63,7 @@ export function createRun(OT, credentials, options) {
 export async function walk(states, run) {
   for (const { state, enter, limit, failure } of states) {
     if (run.ending.error) throw run.ending.error;
+    if (run.steps) run.steps.enter(state);
     const entered = enter(run);
     try {
       await (limit === undefined

@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::browsers::address;
 use crate::serve::ServeRequest;
+use precall_scenario::SdkSpec;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ServeArguments {
@@ -16,11 +17,23 @@ pub(in crate::cli) struct ServeArguments {
     /// The address to serve the pages on, of the loopback interface; port 0 takes a free port.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8088", value_parser = address)]
     pub listen: SocketAddr,
+    /// The build of OpenTok.js that people test their lines with: a release, `latest`, or the path of a build.
+    #[arg(long, value_name = "BUILD", default_value = "latest")]
+    pub sdk: String,
 }
 
 impl ServeArguments {
     /// What these arguments ask for.
     pub fn request(&self) -> ServeRequest {
-        ServeRequest { runs: self.runs.clone(), listen: self.listen }
+        ServeRequest { runs: self.runs.clone(), listen: self.listen, sdk: sdk(&self.sdk) }
+    }
+}
+
+/// Returns the build of a release or a tag; anything else is a path.
+fn sdk(text: &str) -> SdkSpec {
+    let is_release = text == "latest" || semver::Version::parse(text).is_ok();
+    match SdkSpec::default() {
+        SdkSpec::Npm { package, .. } if is_release => SdkSpec::Npm { package, version: text.to_owned() },
+        _ => SdkSpec::Path(text.into()),
     }
 }

@@ -5,6 +5,7 @@ pub mod ceiling;
 pub mod documents;
 pub mod firefox;
 pub mod leaks;
+pub mod line_page;
 pub mod pages;
 pub mod platform;
 pub mod reader;

@@ -14,6 +14,13 @@ fn spread(rates: &[f64]) -> f64 {
     (most - least) / (rates.iter().sum::<f64>() / rates.len() as f64)
 }
 
+/// The middle one of an odd number of rates.
+fn median(rates: &[f64]) -> f64 {
+    let mut sorted = rates.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted[sorted.len() / 2]
+}
+
 fn kbits(rates: &[f64]) -> Vec<u32> {
     rates.iter().map(|rate| (rate / 1e3).round() as u32).collect()
 }
@@ -36,10 +43,18 @@ async fn repeats_with_one_seed_differ_by_less_than_five_percent() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_calls_at_once_do_not_disturb_each_other() {
     let (slow, fast) = (ceiling(300), ceiling(1000));
-    let alone = [settled_rate(&slow, SMALL, SECONDS).await, settled_rate(&fast, SMALL, SECONDS).await];
-    let (slow, fast) = tokio::join!(settled_rate(&slow, SMALL, SECONDS), settled_rate(&fast, SMALL, SECONDS));
-    println!("alone {:?}, at once {:?} kbit/s", kbits(&alone), kbits(&[slow, fast]));
-    for (alone, at_once) in alone.iter().zip([slow, fast]) {
+    let (mut alone, mut at_once) = ([Vec::new(), Vec::new()], [Vec::new(), Vec::new()]);
+    // One run differs from the next by up to 4 %, alone as well: the median of three tells.
+    for _ in 0..3 {
+        alone[0].push(settled_rate(&slow, SMALL, SECONDS).await);
+        alone[1].push(settled_rate(&fast, SMALL, SECONDS).await);
+        let (one, other) = tokio::join!(settled_rate(&slow, SMALL, SECONDS), settled_rate(&fast, SMALL, SECONDS));
+        at_once[0].push(one);
+        at_once[1].push(other);
+    }
+    for (alone, at_once) in alone.iter().zip(&at_once) {
+        println!("alone {:?}, at once {:?} kbit/s", kbits(alone), kbits(at_once));
+        let (alone, at_once) = (median(alone), median(at_once));
         assert!((at_once / alone - 1.0).abs() < 0.03, "{alone} alone, {at_once} at once");
     }
 }

@@ -52,6 +52,8 @@ export function hiddenElement(resources) {
   const element = document.createElement('div');
   element.style.cssText = 'position:fixed;bottom:-1px;width:1px;height:1px;opacity:0.01;pointer-events:none';
   element.setAttribute('aria-hidden', 'true');
+  // What OpenTok.js puts into it can take the focus.
+  element.setAttribute('inert', '');
   document.body.appendChild(element);
   resources.add(() => element.remove());
   return element;

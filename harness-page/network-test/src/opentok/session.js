@@ -30,14 +30,14 @@ function sessionOptions({ OT, options }) {
  * @param {Run} run
  */
 export async function connect(run) {
-  const { OT, credentials, resources } = run;
+  const { OT, credentials, resources, steps } = run;
   const { sessionId, token } = credentials;
   const apiKey = credentials.apiKey || credentials.applicationId;
   const session = OT.initSession(apiKey, sessionId, sessionOptions(run));
   run.session = session;
   // One that is connected already is not this test's, and is left connected.
   if (!session.connection) {
-    const api = watchApi(sessionId);
+    const api = watchApi(sessionId, () => steps?.apiAnswered());
     run.api = api;
     resources.add(api.stop);
     await connectOwn(run, token);

@@ -1,0 +1,62 @@
+//! What a person sees of a page: its size, its colours, and a picture of it.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use chromiumoxide::cdp::browser_protocol::emulation::{
+    MediaFeature, SetDeviceMetricsOverrideParams, SetEmulatedMediaParams,
+};
+use chromiumoxide::cdp::browser_protocol::page::{
+    AddScriptToEvaluateOnNewDocumentParams, CaptureScreenshotFormat, CaptureScreenshotParams,
+};
+
+use super::chrome_page::ChromePage;
+use super::error::BrowserError;
+
+impl ChromePage {
+    /// Gives the page this width and height in CSS pixels, at one device pixel each; `is_mobile` as on a phone, where a
+    /// page's viewport declaration counts.
+    ///
+    /// # Errors
+    ///
+    /// Like every command.
+    pub async fn set_viewport(&self, width: u32, height: u32, is_mobile: bool) -> Result<(), BrowserError> {
+        let metrics = SetDeviceMetricsOverrideParams::new(i64::from(width), i64::from(height), 1.0, is_mobile);
+        self.health.call("Emulation.setDeviceMetricsOverride", self.page.execute(metrics)).await.map(drop)
+    }
+
+    /// Makes the page see a system that prefers dark colours, or light ones.
+    ///
+    /// # Errors
+    ///
+    /// Like every command.
+    pub async fn prefer_dark(&self, is_dark: bool) -> Result<(), BrowserError> {
+        let scheme = MediaFeature::new("prefers-color-scheme", if is_dark { "dark" } else { "light" });
+        let media = SetEmulatedMediaParams::builder().feature(scheme).build();
+        self.health.call("Emulation.setEmulatedMedia", self.page.execute(media)).await.map(drop)
+    }
+
+    /// Runs a script in every document that the page loads from now on, before its own scripts.
+    ///
+    /// # Errors
+    ///
+    /// Like every command.
+    pub async fn run_first(&self, script: &str) -> Result<(), BrowserError> {
+        let script = AddScriptToEvaluateOnNewDocumentParams::new(script);
+        let call = self.page.execute(script);
+        self.health.call("Page.addScriptToEvaluateOnNewDocument", call).await.map(drop)
+    }
+
+    /// Returns a picture of the whole page as PNG.
+    ///
+    /// # Errors
+    ///
+    /// Like every command, and if the answer is not in Base64.
+    pub async fn picture(&self) -> Result<Vec<u8>, BrowserError> {
+        let picture = CaptureScreenshotParams::builder().format(CaptureScreenshotFormat::Png);
+        let picture = picture.capture_beyond_viewport(true).build();
+        let answer = self.health.call("Page.captureScreenshot", self.page.execute(picture)).await?;
+        let refused = |reason: String| BrowserError::Refused { command: "Page.captureScreenshot", reason };
+        let text: &str = answer.result.data.as_ref();
+        STANDARD.decode(text).map_err(|error| refused(error.to_string()))
+    }
+}

@@ -1,0 +1,307 @@
+//! The page on which a person tests their own line, as another server hosts it, and a person who uses it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::http::StatusCode;
+use axum::{Json, Router, routing};
+use precall::page::{BINDING, LINE_TEST_PATH, PageServer, line_test_files};
+use precall_browser::{BrowserEvent, Chrome, ChromePage, ContextOptions, FakeDevices};
+use precall_platform::credentials::Role;
+use precall_platform::transport::{AllowedClients, HttpListener};
+use precall_platform::{LocalPlatform, LocalPlatformBuilder, SessionOptions};
+use serde_json::{Value, json};
+
+use super::stage::{any_port, browser_with, newest_opentok_js};
+
+/// How the token endpoint of a page answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Endpoint {
+    /// With a session.
+    Session,
+    /// With a session and the platform's relays.
+    SessionWithRelays,
+    /// With a session, and a token that is no token.
+    WrongToken,
+    /// With a session, and an OpenTok.js that is not there.
+    NoSdk,
+    /// With an error.
+    Broken,
+}
+
+/// A server that hosts the page, with a platform of its own.
+pub struct LinePage {
+    http: HttpListener,
+    /// Held for its sockets.
+    _platform: Arc<LocalPlatform>,
+}
+
+impl LinePage {
+    /// Hosts the page with this platform behind it.
+    pub async fn host(builder: LocalPlatformBuilder, endpoint: Endpoint) -> Self {
+        let pages = PageServer::new();
+        let bundle = pages.add_bundle(&newest_opentok_js().await.bundle_path);
+        // The page's origin is known once it listens, and the platform has to allow it.
+        let platform = Arc::new(std::sync::OnceLock::<Arc<LocalPlatform>>::new());
+        let answering = platform.clone();
+        let session = move || {
+            let (platform, bundle) = (answering.get().cloned(), bundle.clone());
+            async move { platform.map(|platform| answer(&platform, &bundle, endpoint)).unwrap_or_else(broken) }
+        };
+        let router = Router::new()
+            .route("/precall/session", routing::post(session))
+            .merge(line_test_files())
+            .merge(pages.scripts());
+        let http = HttpListener::listen(any_port(), router).await.expect("a listener");
+        let allowed = AllowedClients { origins: vec![http.origin()], ..AllowedClients::default() };
+        let started = Arc::new(builder.allow(allowed).start().await.expect("a platform"));
+        started.begin();
+        assert!(platform.set(started.clone()).is_ok(), "set once");
+        Self { http, _platform: started }
+    }
+
+    pub fn url(&self) -> String {
+        format!("{}{LINE_TEST_PATH}", self.http.origin())
+    }
+}
+
+fn broken() -> (StatusCode, Json<Value>) {
+    (StatusCode::INTERNAL_SERVER_ERROR, Json(json!("no sessions today")))
+}
+
+fn answer(platform: &LocalPlatform, bundle: &str, endpoint: Endpoint) -> (StatusCode, Json<Value>) {
+    if endpoint == Endpoint::Broken {
+        return broken();
+    }
+    let session = platform.session(SessionOptions::default());
+    let token = platform.token(&session, Role::Publisher).expect("signed");
+    let servers = platform.ice_servers();
+    let servers: Vec<_> = servers
+        .iter()
+        .map(|server| json!({ "urls": server.url, "username": server.username, "credential": server.credential }))
+        .collect();
+    let is_wrong = endpoint == Endpoint::WrongToken;
+    let answer = json!({
+        "apiKey": platform.project().api_key,
+        "sessionId": session.as_str(),
+        "token": if is_wrong { "no token" } else { token.expose() },
+        "sdkUrl": if endpoint == Endpoint::NoSdk { "/sdk/9/opentok.js" } else { bundle },
+        "proxyUrl": platform.url(),
+        "iceServers": if endpoint == Endpoint::SessionWithRelays { servers } else { Vec::new() },
+    });
+    (StatusCode::OK, Json(answer))
+}
+
+/// How a person looks at the page.
+#[derive(Debug, Clone, Copy)]
+pub struct View {
+    pub width: u32,
+    pub is_dark: bool,
+}
+
+pub const DESK: View = View { width: 1280, is_dark: false };
+pub const DESK_DARK: View = View { width: 1280, is_dark: true };
+pub const PHONE: View = View { width: 390, is_dark: false };
+pub const PHONE_DARK: View = View { width: 390, is_dark: true };
+
+/// What a person's browser has.
+#[derive(Debug, Clone, Default)]
+pub struct Equipment {
+    pub devices: FakeDevices,
+    /// Whether the browser refuses the devices.
+    pub is_denied: bool,
+    pub arguments: Vec<String>,
+    /// Runs before the page's scripts.
+    pub script: &'static str,
+}
+
+/// Keeps the tracks that the page gets, to see whether it lets go of them; and whatever its policy forbids.
+const WATCH: &str = "window.tracks = []; window.violations = [];
+    document.addEventListener('securitypolicyviolation', (event) => violations.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile}`));
+    const open = navigator.mediaDevices?.getUserMedia.bind(navigator.mediaDevices);
+    if (open) navigator.mediaDevices.getUserMedia = async (constraints) => {
+        const stream = await open(constraints);
+        tracks.push(...stream.getTracks());
+        return stream;
+    };";
+
+/// The page's element, and what is in it.
+const NAMES: &str = "const element = document.querySelector('precall-test'), root = element?.shadowRoot;
+    const named = (name) => root.querySelector(`[data-name=\"${name}\"]`);";
+
+/// A person with the page in Chrome.
+pub struct Person {
+    browser: Chrome,
+    page: ChromePage,
+    origin: String,
+    /// What the console said that is no mere log.
+    pub complaints: Vec<String>,
+    /// The states that were looked at.
+    pub states: Vec<String>,
+}
+
+impl Person {
+    /// Opens the page in a browser of their own; `options` is the query of its URL.
+    pub async fn open(url: &str, options: &str, view: View, equipment: Equipment) -> Self {
+        let browser = browser_with(equipment.devices, equipment.arguments).await;
+        let origin = url.trim_end_matches(LINE_TEST_PATH).to_owned();
+        let is_granted = !equipment.is_denied;
+        let context =
+            ContextOptions { origin: origin.clone(), camera: is_granted, microphone: is_granted, proxy: None };
+        let page = browser.new_page(context).await.expect("a page");
+        page.add_binding(BINDING).await.expect("a binding");
+        page.set_viewport(view.width, 900, view.width < 600).await.expect("a size");
+        page.prefer_dark(view.is_dark).await.expect("a theme");
+        page.run_first(&format!("{WATCH}{}", equipment.script)).await.expect("a script");
+        page.goto(&format!("{url}?{options}")).await.expect("the page");
+        Self { browser, page, origin, complaints: Vec::new(), states: Vec::new() }
+    }
+
+    /// Loads the page anew with other options.
+    pub async fn reload(&mut self, options: &str, view: View) {
+        self.page.set_viewport(view.width, 900, view.width < 600).await.expect("a size");
+        self.page.prefer_dark(view.is_dark).await.expect("a theme");
+        self.page.goto(&format!("{}{LINE_TEST_PATH}?{options}", self.origin)).await.expect("the page");
+    }
+
+    /// Returns the value of an expression in the page: `element` is the custom element, `root` what is in it, and
+    /// `named` finds a part of it by its name.
+    pub async fn ask(&mut self, expression: &str) -> Value {
+        let script = format!(
+            "void (async () => {{ {NAMES} {BINDING}(JSON.stringify((await ({expression})) ?? null)); }})().catch((error) => \
+             {BINDING}(JSON.stringify(`threw ${{error}}`)))"
+        );
+        self.page.evaluate(&script).await.expect("it runs");
+        let answer = async {
+            loop {
+                match self.page.next_event().await {
+                    BrowserEvent::Binding { payload } => return serde_json::from_str(&payload).expect("JSON"),
+                    BrowserEvent::Console { level, text } if level != "log" && !text.starts_with(OPENTOK) => {
+                        self.complaints.push(text);
+                    }
+                    BrowserEvent::Console { .. } | BrowserEvent::Navigated { .. } => {}
+                    end @ (BrowserEvent::Closed | BrowserEvent::TooLong { .. }) => panic!("{end:?}"),
+                    // OpenTok.js throws some where a server fails.
+                    BrowserEvent::Exception { text } => self.complaints.push(text),
+                    BrowserEvent::Crashed { reason } => panic!("{reason}"),
+                }
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), answer).await.expect("the page answers")
+    }
+
+    /// Waits until an expression is true.
+    pub async fn until(&mut self, expression: &str) {
+        let began = Instant::now();
+        while self.ask(&format!("Boolean({expression})")).await != Value::Bool(true) {
+            if began.elapsed() > LIMIT {
+                let shown = self.ask("[element?.getAttribute('screen'), root?.querySelector('section')?.innerText]").await;
+                self.keep_picture("never").await;
+                panic!("{expression} never comes: {shown}; {:?}", self.complaints);
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Waits for a screen.
+    pub async fn until_screen(&mut self, screen: &str) {
+        self.until(&format!("element?.getAttribute('screen') === '{screen}'")).await;
+    }
+
+    /// Presses a button.
+    pub async fn press(&mut self, name: &str) {
+        assert_eq!(self.ask(&format!("(named('{name}').click(), true)")).await, true, "{name}");
+    }
+
+    /// Chooses a value of a list, or writes it into a field.
+    pub async fn choose(&mut self, name: &str, value: &str) {
+        let change = format!(
+            "(named('{name}').value = '{value}', named('{name}').dispatchEvent(new Event('change')), named('{name}').value)"
+        );
+        assert_eq!(self.ask(&change).await, value, "{name}");
+    }
+
+    /// Goes from the first screen to the devices.
+    pub async fn show_devices(&mut self, button: &str) {
+        self.until_screen("start").await;
+        self.press(button).await;
+        self.until_screen("devices").await;
+    }
+
+    /// Looks at what is shown, and keeps a picture of it: the screen, its words, where the focus is, whether it can be
+    /// used by everyone (axe-core), whether it fits, and whom the page has asked.
+    pub async fn look(&mut self, state: &str, screen: &str, parts: &[&str]) {
+        self.until_screen(screen).await;
+        for part in parts {
+            self.until(&format!("named('{part}') && !named('{part}').closest('[hidden]')")).await;
+        }
+        self.keep_picture(state).await;
+        assert_eq!(self.ask(RAW_WORDS).await, json!([]), "{state}");
+        if !["start", "unsupported"].contains(&screen) {
+            let focus = self.ask("document.activeElement === element && root.activeElement?.tagName").await;
+            // A part of the screen may have taken the focus since: by a press.
+            assert!(["H2", "BUTTON", "SELECT", "INPUT", "SUMMARY"].contains(&focus.as_str().unwrap_or_default()), "{state}: {focus}");
+        }
+        let findings = self.ask(AXE_CALL).await;
+        assert_eq!(findings, json!([]), "{state}");
+        let fits = self.ask("document.documentElement.scrollWidth <= document.documentElement.clientWidth").await;
+        assert_eq!(fits, true, "{state} scrolls sideways");
+        let foreign = self
+            .ask(FOREIGN_REQUESTS)
+            .await;
+        assert_eq!(foreign, json!([]), "{state}");
+        assert_eq!(self.ask("violations").await, json!([]), "{state}");
+        if !["devices", "running"].contains(&screen) {
+            self.until("tracks.every(({ readyState }) => readyState === 'ended')").await;
+        }
+        self.states.push(state.to_owned());
+    }
+
+    async fn keep_picture(&self, state: &str) {
+        let directory = pictures();
+        std::fs::create_dir_all(&directory).expect("made");
+        let picture = self.page.picture().await.expect("a picture");
+        std::fs::write(directory.join(format!("{state}.png")), picture).expect("written");
+    }
+
+    /// Makes axe-core ready, which looks for what keeps people from using a page.
+    pub async fn bring_axe(&mut self) {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("node_modules/axe-core/axe.min.js");
+        let script = std::fs::read_to_string(path).expect("axe-core; `npm ci` installs it");
+        self.page.evaluate(&script).await.expect("it runs");
+    }
+
+    /// Closes the browser. The page must not have complained.
+    pub async fn close(self) {
+        assert_eq!(self.complaints, Vec::<String>::new(), "{:?}", self.states);
+        self.close_after_complaints().await;
+    }
+
+    /// Closes the browser of a page that had to complain.
+    pub async fn close_after_complaints(self) {
+        self.page.close().await;
+        self.browser.close().await;
+    }
+}
+
+/// Every finding as a line: the rule, and the elements.
+const AXE_CALL: &str = "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => \
+    violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target, failureSummary }) => `${target} ${failureSummary}`).join('; ')}`))";
+
+/// What the page has loaded from another host.
+const FOREIGN_REQUESTS: &str = r"performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => !/^(http:..127\.0\.0\.1:|data:|blob:)/.test(name))";
+
+/// How long a state may take to come: a test on a line that hardly works takes more than a minute.
+const LIMIT: Duration = Duration::from_secs(120);
+
+/// What OpenTok.js says begins with it: warnings of its own, such as that a session has no relay.
+const OPENTOK: &str = "%cOpenTok:";
+
+/// Keys and places of texts that no word has taken the place of, and values that are none.
+const RAW_WORDS: &str = r"root.querySelector('section').innerText.match(/\b[a-z]+\.[a-z]+[A-Z]\w*|\b(start|denied|devices|state|step|figure|reason|tip|sentence|grade|network)\.\w+|\{\w+\}|undefined|\bNaN\b/g) ?? []";
+
+/// Where the pictures of all states are kept.
+pub fn pictures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("target/pictures/precall")
+}
