@@ -12,6 +12,7 @@ pub mod doctor;
 pub mod fidelity;
 pub mod history;
 pub mod job;
+pub mod line_report;
 pub mod page;
 pub mod process;
 pub mod record;

@@ -6,7 +6,20 @@ import './src/index.js';
 const FROM_LINK = ['lang', 'theme', 'audio-only', 'transports', 'duration'];
 
 /** Relative to this page: a server that hosts it answers there. */
-const OWN = { endpoint: 'session', 'networks-url': 'networks.json', transports: '' };
+const OWN = { endpoint: 'session', transports: '' };
+
+/**
+ * What the server can do besides sessions; a server need not say.
+ * @returns {Promise<{networksUrl?: string, collectUrl?: string}>}
+ */
+async function serverOptions() {
+  try {
+    const response = await fetch('options.json');
+    return response.ok ? await response.json() : {};
+  } catch {
+    return {};
+  }
+}
 
 // OpenTok.js writes its styles into the page. A policy that forbids inline styles lets those in that have its nonce.
 const nonce = document.querySelector('meta[name="style-nonce"]')?.getAttribute('content');
@@ -22,6 +35,9 @@ if (nonce) {
 const parameters = new URL(location.href).searchParams;
 const element = document.createElement('precall-test');
 for (const [name, value] of Object.entries(OWN)) element.setAttribute(name, value);
+const { networksUrl, collectUrl } = await serverOptions();
+if (networksUrl) element.setAttribute('networks-url', networksUrl);
+if (collectUrl) element.setAttribute('collect-url', collectUrl);
 for (const name of FROM_LINK) {
   const value = parameters.get(name);
   if (value === 'false') element.removeAttribute(name);

@@ -7,8 +7,8 @@ use clap::Parser;
 use super::args::{Arguments, BrowserCommand, Command};
 use super::error::{exit, show};
 use super::{
-    baseline, bisect, browser, calibrate, check, compare, doctor, explain, gate, history, list, merge, networks,
-    platform, report, rescore, run, schema, serve,
+    baseline, bisect, browser, calibrate, check, compare, doctor, explain, from_report, gate, history, list, merge,
+    networks, platform, report, rescore, run, schema, serve,
 };
 use crate::job::raise_open_files;
 use crate::process::start_logging;
@@ -53,6 +53,7 @@ pub fn main() -> ExitCode {
             Command::Check(arguments) => check::check(&arguments).await,
             Command::Schema => schema::schema(),
             Command::Platform(arguments) => platform::platform(arguments).await,
+            Command::FromReport(arguments) => from_report::from_report(&arguments),
             Command::Serve(arguments) => serve::serve(&arguments).await,
             Command::Networks(arguments) => networks::networks(&arguments),
             Command::Doctor(arguments) => doctor::doctor(&arguments).await,

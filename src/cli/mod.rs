@@ -11,6 +11,7 @@ mod dispatch;
 mod doctor;
 mod error;
 mod explain;
+mod from_report;
 mod gate;
 mod history;
 mod list;

@@ -96,6 +96,7 @@ impl JobError {
             | Self::NoAxis(_)
             | Self::SeveralAxes { .. }
             | Self::NoSweep(_)
+            | Self::LineReport(_)
             | Self::Request(_) => Usage,
         }
     }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use semver::Version;
 
 use super::case_choice::CaseChoiceError;
+use super::line_scenario::LineReportError;
 use crate::cloud::{CloudError, CredentialError};
 use crate::fidelity::FidelityError;
 use crate::history::IndexError;
@@ -26,6 +27,9 @@ use precall_support::text::count;
 /// cause does.
 #[derive(Debug, thiserror::Error)]
 pub enum JobError {
+    /// A file holds no report of a line.
+    #[error(transparent)]
+    LineReport(#[from] LineReportError),
     /// The index of past runs cannot be used.
     #[error(transparent)]
     History(#[from] IndexError),

@@ -28,6 +28,8 @@ const OTHER_LIFETIME: Duration = Duration::from_secs(300);
 /// What the sessions of tests are made from.
 pub(super) struct LineTests {
     sdk: SdkSpec,
+    /// Whether people may send their reports.
+    collects: bool,
     pages: PageServer,
     /// The path of OpenTok.js below the origin, once it has been found.
     bundle: OnceCell<String>,
@@ -106,9 +108,10 @@ struct PageIceServer {
 
 impl LineTests {
     /// Returns the tests with this build of OpenTok.js. It is looked for when the first session is asked for.
-    pub fn new(sdk: SdkSpec) -> Self {
+    pub fn new(sdk: SdkSpec, collects: bool) -> Self {
         Self {
             sdk,
+            collects,
             pages: PageServer::new(),
             bundle: OnceCell::new(),
             plain: OnceCell::new(),
@@ -128,6 +131,7 @@ impl LineTests {
         Router::new()
             .route("/precall/session", routing::post(session))
             .route("/precall/networks.json", routing::get(networks))
+            .route("/precall/options.json", routing::get(options))
             .with_state(self.clone())
             .merge(line_test_files())
             .merge(self.pages.scripts())
@@ -148,9 +152,8 @@ impl LineTests {
 
     /// The platform without a network has a relay, so that a page can compare the ways of media.
     async fn plain(&self) -> Result<&LocalPlatform, StartError> {
-        let start = async || {
-            LocalPlatform::builder().allow(self.allowed()).relay(RelayOptions::default()).start().await
-        };
+        let start =
+            async || LocalPlatform::builder().allow(self.allowed()).relay(RelayOptions::default()).start().await;
         self.plain.get_or_try_init(start).await
     }
 
@@ -211,6 +214,19 @@ async fn session(
     tests.answer(request).await.map(Json)
 }
 
+/// What this server can do besides sessions; the page asks for it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PageOptions {
+    networks_url: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    collect_url: Option<&'static str>,
+}
+
+async fn options(State(tests): State<Arc<LineTests>>) -> Json<PageOptions> {
+    Json(PageOptions { networks_url: "networks.json", collect_url: tests.collects.then_some("reports") })
+}
+
 /// A network of the catalogue, as the page lists it.
 #[derive(Debug, Serialize)]
 struct ListedNetwork {
@@ -219,9 +235,7 @@ struct ListedNetwork {
 }
 
 async fn networks() -> Json<Vec<ListedNetwork>> {
-    let listed = catalogue().into_iter().map(|network| ListedNetwork {
-        name: network.name,
-        description: network.description,
-    });
+    let listed =
+        catalogue().into_iter().map(|network| ListedNetwork { name: network.name, description: network.description });
     Json(listed.collect())
 }

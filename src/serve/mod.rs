@@ -5,6 +5,7 @@
 //! records, survive a reload and a second viewer, and show what is left of a run that died.
 
 mod as_if;
+mod collect;
 mod follow;
 mod line_test;
 mod live;

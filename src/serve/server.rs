@@ -7,6 +7,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::get;
 
+use super::collect::collector;
 use super::line_test::LineTests;
 use super::{live, pages};
 use crate::job::JobError;
@@ -23,6 +24,8 @@ pub struct ServeRequest {
     pub listen: SocketAddr,
     /// The build of OpenTok.js of the page on which a person tests their own line.
     pub sdk: SdkSpec,
+    /// The directory for reports that people send; `None` to take none.
+    pub collect: Option<PathBuf>,
 }
 
 /// A server of pages on runs. Dropped, it ends.
@@ -41,14 +44,15 @@ impl RunServer {
             return Err(JobError::PagesNotLoopback(request.listen));
         }
         let runs: Arc<PathBuf> = Arc::new(request.runs.clone());
-        let tests = Arc::new(LineTests::new(request.sdk.clone()));
+        let tests = Arc::new(LineTests::new(request.sdk.clone(), request.collect.is_some()));
         let router = Router::new()
             .route("/", get(pages::runs))
             .route("/trend", get(pages::trend))
             .route("/runs/{run}", get(pages::run))
             .route("/runs/{run}/live", get(live::events))
             .with_state(runs)
-            .merge(tests.clone().router());
+            .merge(tests.clone().router())
+            .merge(request.collect.clone().map(collector).unwrap_or_default());
         let listener = HttpListener::listen(request.listen, router).await?;
         // People may write either name of this host.
         let port = listener.address().port();

@@ -4,7 +4,9 @@
 use precall_browser::{FakeCamera, FakeDevices, FakePicture};
 use precall_netem::NetworkConfig;
 use precall_netem::fault::{Faults, Service, parse_fault};
+use precall_netem::units::Ratio;
 use precall_platform::LocalPlatform;
+use precall_scenario::named_network;
 
 use crate::common::line_page::{DESK, DESK_DARK, Endpoint, Equipment, LinePage, PHONE, PHONE_DARK, Person};
 
@@ -21,7 +23,9 @@ async fn a_person_has_a_verdict_after_two_clicks() {
     person.press("tone-heard").await;
     person.press("test").await;
     person.look("running-connectivity", "running", &["api", "quality", "stop"]).await;
-    person.until("named('quality').dataset.state === 'running' && root.querySelector('.tiles')?.offsetHeight > 0").await;
+    person
+        .until("named('quality').dataset.state === 'running' && root.querySelector('.tiles')?.offsetHeight > 0")
+        .await;
     person.ask("(root.querySelector('details').open = true)").await;
     person.look("running-quality", "running", &["left"]).await;
     person.look("result-good", "result", &["pass", "good", "again"]).await;
@@ -100,6 +104,27 @@ async fn a_blocked_server_is_told_from_a_bad_line() {
     }
 }
 
+/// The page says which network of the catalogue a line is like. Its figures are those of the catalogue.
+#[test]
+fn figures_of_networks_are_those_of_the_catalogue() {
+    let source = include_str!("../../harness-page/precall/src/networks.js");
+    let lines: Vec<_> = source.lines().filter(|line| line.contains("{ name: '")).collect();
+    assert!(lines.len() >= 8, "{source}");
+    for line in lines {
+        let value = |key: &str| {
+            let (_, rest) = line.split_once(&format!("{key}: ")).unwrap_or_else(|| panic!("{key} in {line}"));
+            rest.split([',', ' ', '}']).next().expect("a value").trim_matches('\'').to_owned()
+        };
+        let figure = |key: &str| value(key).parse::<f64>().expect("a number");
+        let up = named_network(&value("name")).expect("in the catalogue").network.up;
+        let rate = up.rate.expect("a rate").bits_per_second() as f64 / 1e3;
+        let loss = up.loss.map_or(0.0, Ratio::get).max(up.burst.map_or(0.0, |burst| burst.mean_loss().get()));
+        assert_eq!(figure("kbps"), rate, "{line}");
+        assert_eq!(figure("delayMs"), up.delay.as_secs_f64() * 1e3, "{line}");
+        assert!((figure("lossPercent") - loss * 100.0).abs() < 0.06, "{line}: {loss}");
+    }
+}
+
 mod nightly {
     use std::path::Path;
 
@@ -112,8 +137,7 @@ mod nightly {
     fn network(change: impl FnOnce(&mut LinkConfig)) -> LocalPlatformBuilder {
         let mut link = LinkConfig::default();
         change(&mut link);
-        LocalPlatform::builder()
-            .network(&NetworkConfig { up: link.clone(), down: link, ..NetworkConfig::default() }, 1)
+        LocalPlatform::builder().network(&NetworkConfig { up: link.clone(), down: link, ..NetworkConfig::default() }, 1)
     }
 
     /// Tests a line, and looks at the verdict.
@@ -132,10 +156,23 @@ mod nightly {
         let rate = |text: &str| Some(text.parse().expect("a rate"));
         let share = |text: &str| Some(text.parse().expect("a share"));
         let delay = |milliseconds| std::time::Duration::from_millis(milliseconds);
-        verdict(network(|link| link.loss = share("8 %")), "result-loss", PHONE, &["warn", "limited", "loss", "blame-line"]).await;
-        verdict(network(|link| link.delay = delay(250)), "result-delay", DESK_DARK, &["warn", "limited", "delay"]).await;
-        verdict(network(|link| link.rate = rate("90 kbit/s")), "result-audio-only", PHONE_DARK, &["warn", "audioOnly", "bandwidth"]).await;
-        verdict(network(|link| link.loss = share("50 %")), "result-too-slow", DESK, &["fail", "tooSlow"]).await;
+        verdict(
+            network(|link| link.loss = share("8 %")),
+            "result-loss",
+            PHONE,
+            &["warn", "limited", "loss", "blame-line"],
+        )
+        .await;
+        verdict(network(|link| link.delay = delay(250)), "result-delay", DESK_DARK, &["warn", "limited", "delay"])
+            .await;
+        verdict(
+            network(|link| link.rate = rate("90 kbit/s")),
+            "result-audio-only",
+            PHONE_DARK,
+            &["warn", "audioOnly", "bandwidth"],
+        )
+        .await;
+        verdict(network(|link| link.loss = share("30 %")), "result-too-slow", DESK, &["fail", "tooSlow"]).await;
         let fault = parse_fault(Service::Logging, "reset").expect("a fault");
         let no_logging = LocalPlatform::builder().faults(Faults(vec![fault]));
         verdict(no_logging, "result-no-logging", PHONE, &["pass", "good", "logging"]).await;
@@ -168,7 +205,9 @@ mod nightly {
         let silence = directory.path().join("silence.wav");
         std::fs::write(&silence, wave_of_silence()).expect("written");
         write_black(&directory.path().join("black.y4m"));
-        let file = |flag: &str, name: &str| format!("--use-file-for-fake-{flag}-capture={}", directory.path().join(name).display());
+        let file = |flag: &str, name: &str| {
+            format!("--use-file-for-fake-{flag}-capture={}", directory.path().join(name).display())
+        };
         let arguments = vec![file("audio", "silence.wav"), file("video", "black.y4m")];
         let page = LinePage::host(LocalPlatform::builder(), Endpoint::Session).await;
         let equipment = Equipment { arguments, ..Equipment::default() };
@@ -212,9 +251,11 @@ mod nightly {
 
     #[tokio::test(flavor = "multi_thread")]
     async fn a_failure_of_the_test_says_nothing_of_the_line() {
-        for (endpoint, what, view) in
-            [(Endpoint::WrongToken, "credentials", PHONE), (Endpoint::NoSdk, "sdk", DESK), (Endpoint::Broken, "endpoint", PHONE_DARK)]
-        {
+        for (endpoint, what, view) in [
+            (Endpoint::WrongToken, "credentials", PHONE),
+            (Endpoint::NoSdk, "sdk", DESK),
+            (Endpoint::Broken, "endpoint", PHONE_DARK),
+        ] {
             let page = LinePage::host(LocalPlatform::builder(), endpoint).await;
             let mut person = Person::open(&page.url(), "lang=en", view, Equipment::default()).await;
             person.bring_axe().await;

@@ -4,8 +4,9 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::common::line_page::{DESK, Equipment, Person};
 use crate::common::reader::Reader;
-use crate::common::{Workspace, said};
+use crate::common::{Workspace, said as said_by};
 use serde_json::Value;
 
 /// Cases that take a few seconds each.
@@ -20,8 +21,11 @@ struct Pages {
 
 impl Pages {
     fn serve(workspace: &Workspace, listen: &str) -> Self {
-        let mut child =
-            workspace.precall(&["serve", "--listen", listen]).stdout(Stdio::piped()).spawn().expect("precall runs");
+        Self::serve_with(workspace, &["serve", "--listen", listen])
+    }
+
+    fn serve_with(workspace: &Workspace, arguments: &[&str]) -> Self {
+        let mut child = workspace.precall(arguments).stdout(Stdio::piped()).spawn().expect("precall runs");
         let mut line = String::new();
         let output = child.stdout.as_mut().expect("its output");
         BufReader::new(output).read_line(&mut line).expect("a line");
@@ -106,6 +110,49 @@ async fn a_run_is_watched_and_then_looked_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_person_tests_their_line_as_if_elsewhere_and_sends_the_report() {
+    let workspace = Workspace::new();
+    let pages = Pages::serve_with(&workspace, &["serve", "--listen", "127.0.0.1:0", "--collect", "reports"]);
+    let url = format!("{}precall/", pages.url);
+    let mut person = Person::open(&url, "lang=en&duration=12", DESK, Equipment::default()).await;
+    person.bring_axe().await;
+    person.show_devices("start").await;
+    person.ask("(root.querySelector('.as-if').open = true)").await;
+    person.choose("as-if", "(custom)").await;
+    for (knob, value) in [("rate", "400"), ("loss", "5"), ("delay", "80")] {
+        person.choose(knob, value).await;
+    }
+    person.look("devices-as-if", "devices", &["rate", "loss", "delay"]).await;
+    person.press("test").await;
+    person.look("result-as-if", "result", &["warn", "limited", "loss", "send"]).await;
+    person.press("send").await;
+    person.until("named('said').textContent.includes('code')").await;
+    person.look("result-sent", "result", &["said"]).await;
+    let said = person.ask("named('said').textContent").await;
+    let code = said.as_str().and_then(|said| said.rsplit(' ').next()).expect("a code").trim_end_matches('.').to_owned();
+    person.close().await;
+
+    let report = format!("reports/{code}.json");
+    let kept: Value =
+        serde_json::from_str(&std::fs::read_to_string(workspace.path().join(&report)).expect("kept")).expect("JSON");
+    assert_eq!(kept["asIf"], serde_json::json!({"kbps": 400, "lossPercent": 5, "delayMs": 80}));
+    let schema = serde_json::from_str(include_str!("../../harness-page/precall/report.schema.json")).expect("JSON");
+    let faults: Vec<_> = jsonschema::validator_for(&schema)
+        .expect("a schema")
+        .iter_errors(&kept)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
+    assert!(faults.is_empty(), "{faults:?}");
+    // The same line is a scenario now.
+    let output = workspace.precall(&["from-report", &report, "--output", "line.toml"]).output().expect("precall runs");
+    assert_eq!(output.status.code(), Some(0), "{}", said_by(&output));
+    let output = workspace.precall(&["check", "line.toml"]).output().expect("precall runs");
+    assert_eq!(output.status.code(), Some(0), "{}", said_by(&output));
+    let text = std::fs::read_to_string(workspace.path().join("line.toml")).expect("a scenario");
+    assert!(text.contains("rate = \"400 kbit/s\"\nloss = \"5 %\"\ndelay = \"80 ms\""), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pages_fit_a_desk_and_a_phone() {
     let workspace = Workspace::new();
     let run = workspace.path().join("runs/20260102T030405-demo");
@@ -134,13 +181,16 @@ async fn pages_fit_a_desk_and_a_phone() {
 #[test]
 fn mistakes_have_their_remedy() {
     let workspace = Workspace::new();
+    workspace.scenario(SHORT);
     for (arguments, code, part) in [
         (&["history", "list", "--runs", "nowhere"][..], 2, "--runs"),
         (&["history", "trend", "video.mosss"], 2, "there are"),
         (&["serve", "--listen", "192.0.2.1:8088"], 2, "loopback"),
+        (&["from-report", "nowhere.json"], 2, "cannot read nowhere.json"),
+        (&["from-report", "test.toml"], 2, "holds no report"),
     ] {
         let output = workspace.precall(arguments).output().expect("precall runs");
-        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", said(&output));
-        assert!(said(&output).contains(part), "{arguments:?}: {}", said(&output));
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", said_by(&output));
+        assert!(said_by(&output).contains(part), "{arguments:?}: {}", said_by(&output));
     }
 }

@@ -28,7 +28,7 @@ use precall_results::EXIT_CODES_HELP;
 pub(super) use recorded::{BaselineCommand, CompareArguments, ExplainArguments, MergeArguments, RescoreArguments};
 pub(super) use report::{CalibrateArguments, ReportArguments};
 pub(super) use run::RunArguments;
-pub(super) use serve::ServeArguments;
+pub(super) use serve::{FromReportArguments, ServeArguments};
 
 /// Regression tests for OpenTok.js and its pre-call network test: real Chrome, real WebRTC, on networks controlled
 /// packet by packet, against an OpenTok platform that precall embeds.
@@ -95,8 +95,12 @@ pub(super) enum Command {
     /// Run the embedded OpenTok platform alone, for the clients and servers of your own application.
     #[command(after_help = PLATFORM_HELP)]
     Platform(PlatformArguments),
-    /// Serve pages of past runs, of trends, and of runs while they go on, to the browsers of this machine.
+    /// Serve pages to the browsers of this machine: one on which a person tests their own line, past runs, trends, and
+    /// runs while they go on.
     Serve(ServeArguments),
+    /// Write a scenario with the line of a report that a person has downloaded from the page of `precall serve`, or
+    /// sent.
+    FromReport(FromReportArguments),
     /// List the networks that scenarios can name, with advice on which to take, or print one as TOML.
     Networks(NetworksArguments),
     /// Check that everything that precall needs is installed, and say how to get what is missing.

@@ -20,12 +20,30 @@ pub(in crate::cli) struct ServeArguments {
     /// The build of OpenTok.js that people test their lines with: a release, `latest`, or the path of a build.
     #[arg(long, value_name = "BUILD", default_value = "latest")]
     pub sdk: String,
+    /// Let people send the reports of their tests, and keep them in this directory.
+    #[arg(long, value_name = "DIR")]
+    pub collect: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct FromReportArguments {
+    /// The JSON of the report.
+    #[arg(value_name = "FILE")]
+    pub report: PathBuf,
+    /// Write the scenario to this file; without it, it is printed.
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 impl ServeArguments {
     /// What these arguments ask for.
     pub fn request(&self) -> ServeRequest {
-        ServeRequest { runs: self.runs.clone(), listen: self.listen, sdk: sdk(&self.sdk) }
+        ServeRequest {
+            runs: self.runs.clone(),
+            listen: self.listen,
+            sdk: sdk(&self.sdk),
+            collect: self.collect.clone(),
+        }
     }
 }
 

@@ -5,7 +5,9 @@ use super::*;
 
 async fn served(runs: &Path) -> RunServer {
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    RunServer::start(&ServeRequest { runs: runs.to_owned(), listen, sdk: SdkSpec::default() }).await.expect("a server")
+    RunServer::start(&ServeRequest { runs: runs.to_owned(), listen, sdk: SdkSpec::default(), collect: None })
+        .await
+        .expect("a server")
 }
 
 async fn get(server: &RunServer, path: &str) -> (u16, String) {
@@ -67,7 +69,13 @@ async fn nothing_outside_the_directory_is_served() {
 async fn other_hosts_and_origins_are_refused() {
     let runs = tempfile::tempdir().expect("a directory");
     let listen = SocketAddr::from(([0, 0, 0, 0], 0));
-    let refused = RunServer::start(&ServeRequest { runs: runs.path().to_owned(), listen, sdk: SdkSpec::default() }).await;
+    let refused = RunServer::start(&ServeRequest {
+        runs: runs.path().to_owned(),
+        listen,
+        sdk: SdkSpec::default(),
+        collect: None,
+    })
+    .await;
     assert!(matches!(refused.err(), Some(JobError::PagesNotLoopback(_))));
     let server = served(runs.path()).await;
     let client = reqwest::Client::new();

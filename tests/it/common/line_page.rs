@@ -51,6 +51,7 @@ impl LinePage {
         };
         let router = Router::new()
             .route("/precall/session", routing::post(session))
+            .route("/precall/options.json", routing::get(async || Json(json!({}))))
             .merge(line_test_files())
             .merge(pages.scripts());
         let http = HttpListener::listen(any_port(), router).await.expect("a listener");
@@ -196,7 +197,8 @@ impl Person {
         let began = Instant::now();
         while self.ask(&format!("Boolean({expression})")).await != Value::Bool(true) {
             if began.elapsed() > LIMIT {
-                let shown = self.ask("[element?.getAttribute('screen'), root?.querySelector('section')?.innerText]").await;
+                let shown =
+                    self.ask("[element?.getAttribute('screen'), root?.querySelector('section')?.innerText]").await;
                 self.keep_picture("never").await;
                 panic!("{expression} never comes: {shown}; {:?}", self.complaints);
             }
@@ -241,15 +243,16 @@ impl Person {
         if !["start", "unsupported"].contains(&screen) {
             let focus = self.ask("document.activeElement === element && root.activeElement?.tagName").await;
             // A part of the screen may have taken the focus since: by a press.
-            assert!(["H2", "BUTTON", "SELECT", "INPUT", "SUMMARY"].contains(&focus.as_str().unwrap_or_default()), "{state}: {focus}");
+            assert!(
+                ["H2", "BUTTON", "SELECT", "INPUT", "SUMMARY"].contains(&focus.as_str().unwrap_or_default()),
+                "{state}: {focus}"
+            );
         }
         let findings = self.ask(AXE_CALL).await;
         assert_eq!(findings, json!([]), "{state}");
         let fits = self.ask("document.documentElement.scrollWidth <= document.documentElement.clientWidth").await;
         assert_eq!(fits, true, "{state} scrolls sideways");
-        let foreign = self
-            .ask(FOREIGN_REQUESTS)
-            .await;
+        let foreign = self.ask(FOREIGN_REQUESTS).await;
         assert_eq!(foreign, json!([]), "{state}");
         assert_eq!(self.ask("violations").await, json!([]), "{state}");
         if !["devices", "running"].contains(&screen) {
