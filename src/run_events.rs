@@ -1,6 +1,7 @@
 //! The events of a run on their way from the runner to their consumers.
 
 use std::error::Error;
+use std::path::Path;
 
 use precall_results::{CaseResult, RunEvent};
 
@@ -57,6 +58,11 @@ pub trait EventConsumer: Send {
     /// Whether the run ends when this consumer fails. A run that cannot be recorded need not be measured.
     fn is_required(&self) -> bool {
         false
+    }
+
+    /// Is told the directory of the run, once, before the first event.
+    fn begin(&mut self, run: &Path) {
+        let _ = run;
     }
 
     /// Takes an event. Events arrive in the order in which they were emitted.

@@ -10,7 +10,7 @@ const OWN = { endpoint: 'session', transports: '' };
 
 /**
  * What the server can do besides sessions; a server need not say.
- * @returns {Promise<{networksUrl?: string, collectUrl?: string}>}
+ * @returns {Promise<{networksUrl?: string, collectUrl?: string, ecdsaOnly?: boolean}>}
  */
 async function serverOptions() {
   try {
@@ -35,8 +35,10 @@ if (nonce) {
 const parameters = new URL(location.href).searchParams;
 const element = document.createElement('precall-test');
 for (const [name, value] of Object.entries(OWN)) element.setAttribute(name, value);
-const { networksUrl, collectUrl } = await serverOptions();
+const { networksUrl, collectUrl, ecdsaOnly } = await serverOptions();
 if (networksUrl) element.setAttribute('networks-url', networksUrl);
+// In Firefox, OpenTok.js asks for an RSA certificate where it can, which an embedded platform's DTLS does not take.
+if (ecdsaOnly) Object.assign(RTCPeerConnection, { generateCertificate: undefined });
 if (collectUrl) element.setAttribute('collect-url', collectUrl);
 for (const name of FROM_LINK) {
   const value = parameters.get(name);

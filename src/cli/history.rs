@@ -4,7 +4,7 @@ use super::args::{HistoryCommand, HistoryForm};
 use crate::history::RunIndex;
 use crate::job::JobError;
 use crate::show::view;
-use precall_report::{past_runs_csv, terminal, trends_csv};
+use precall_report::{flaky_cases_csv, past_runs_csv, terminal, trends_csv};
 use precall_results::Exit;
 use precall_support::output::{print, print_json};
 
@@ -17,6 +17,15 @@ pub(super) fn history(command: &HistoryCommand) -> Result<Exit, JobError> {
                 HistoryForm { json: true, .. } => print_json(serde_json::to_string_pretty(&found)?),
                 HistoryForm { csv: true, .. } => print(past_runs_csv(&found)?),
                 HistoryForm { .. } => print(terminal::past_runs(&found, view(false))),
+            }
+        }
+        HistoryCommand::Flaky { runs, form } => {
+            let (index, _) = RunIndex::open(&runs.runs)?;
+            let found = index.flaky(runs.scenario.as_deref())?;
+            match form {
+                HistoryForm { json: true, .. } => print_json(serde_json::to_string_pretty(&found)?),
+                HistoryForm { csv: true, .. } => print(flaky_cases_csv(&found)?),
+                HistoryForm { .. } => print(terminal::flaky_cases(&found, view(false))),
             }
         }
         HistoryCommand::Trend { metric, runs, by, cell, form } => {

@@ -4,9 +4,13 @@ use std::path::Path;
 
 use super::args::RunArguments;
 use super::error::{exit, show};
-use crate::job::{FinishedRun, JobError, plan_run, prepare, run as run_job};
+use crate::job::{
+    CaseRequest, ConsumerError, Emitted, EventConsumer, FinishedRun, JobError, failed_cases, plan_run, prepare,
+    run as run_job,
+};
 use crate::process::stop_on_signal;
 use crate::record::EventLines;
+use crate::serve::{RunServer, ServeRequest};
 use crate::show::{
     answer_text, display, finished_text, plan_text, print_notes, print_notice, reports_text, result_text, view,
     view_of_stderr,
@@ -16,7 +20,10 @@ use precall_support::output;
 
 pub(super) async fn run(arguments: RunArguments) -> Result<Exit, JobError> {
     let stop = stop_on_signal();
-    let (request, is_quiet) = (arguments.request(), arguments.quiet);
+    let (mut request, is_quiet) = (arguments.request(), arguments.quiet);
+    if let Some(run) = &arguments.failed {
+        request.cases = CaseRequest { durations: request.cases.durations, ..failed_cases(run)? };
+    }
     let notices = |notice| print_notice(notice, is_quiet);
     let planned = plan_run(&request, &notices, &stop).await?;
     // A resumed run printed its warnings when it began.
@@ -33,10 +40,31 @@ pub(super) async fn run(arguments: RunArguments) -> Result<Exit, JobError> {
     if let Some(events) = events {
         consumers.push(Box::new(events));
     }
+    if arguments.ui {
+        let pages = RunServer::start(&ServeRequest::of_runs(arguments.output.clone())).await?;
+        consumers.push(Box::new(LivePage(pages)));
+    }
     let finished = run_job(prepared, consumers, &stop).await?;
     // Where events go to standard output, nothing else does.
     let is_stdout_taken = arguments.events.as_deref() == Some(Path::new("-"));
     Ok(print_finished(finished, arguments.verbose, is_stdout_taken))
+}
+
+/// Prints the address of the page of a run, and serves it until the run is over.
+struct LivePage(RunServer);
+
+impl EventConsumer for LivePage {
+    fn name(&self) -> &str {
+        "the page of the run"
+    }
+
+    fn begin(&mut self, run: &Path) {
+        output::eprintln(format_args!("live: {}", self.0.run_url(run)));
+    }
+
+    fn take(&mut self, _: &Emitted) -> Result<(), ConsumerError> {
+        Ok(())
+    }
 }
 
 /// Prints a run that is over: its summary, its comparison, its reports and last its answer. Returns its exit code.

@@ -30,19 +30,21 @@ pub(super) fn insert_finished(
             result.outcome.as_str(),
             count(&|_| true),
             count(&|case| case.outcome == Outcome::Passed),
-            count(&|case| case.measured_again() == Some(MeasuredAgain::Flaky)),
+            count(&is_flaky),
             result.run.environment.browser,
             result.run.environment.precall,
             result.upgrade.as_ref().map(|upgrade| upgrade.sentence.as_str()),
         ],
     )?;
     let run = index.last_insert_rowid();
-    let mut cases = index.prepare_cached("INSERT INTO result (run, cell, sdk) VALUES (?1, ?2, ?3)")?;
+    let mut cases =
+        index.prepare_cached("INSERT INTO result (run, cell, sdk, failed, flaky) VALUES (?1, ?2, ?3, ?4, ?5)")?;
     let mut figures = index.prepare_cached("INSERT INTO figure (metric, result, value) VALUES (?1, ?2, ?3)")?;
     for case in result.cases.iter().filter(|case| case.outcome.is_conclusive()) {
         // Modules report other figures for the same network, so they are told apart; releases are what a trend is over.
         let cell = CaseKey::of(case).without("sdk").id();
-        cases.execute(params![run, cell, case.sdk.version])?;
+        let is_failed = case.outcome == Outcome::Failed;
+        cases.execute(params![run, cell, case.sdk.version, is_failed, is_flaky(case)])?;
         let row = index.last_insert_rowid();
         for metric in Metric::ALL.iter().copied() {
             if let Some(value) = case.metric(metric).and_then(|value| value.number()) {
@@ -51,6 +53,10 @@ pub(super) fn insert_finished(
         }
     }
     Ok(())
+}
+
+fn is_flaky(case: &CaseResult) -> bool {
+    case.measured_again() == Some(MeasuredAgain::Flaky)
 }
 
 /// Inserts a run without results: it goes on, it died, or `error` says why its results cannot be read.

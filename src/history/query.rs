@@ -4,7 +4,7 @@ use rusqlite::{Row, named_params};
 
 use super::error::IndexError;
 use super::index::RunIndex;
-use precall_judge::history::{PastRun, RunState, Trend, TrendValue, trends};
+use precall_judge::history::{FlakyCase, PastRun, RunState, Trend, TrendValue, trends};
 use precall_results::Metric;
 
 /// What the groups of a trend are.
@@ -77,6 +77,38 @@ impl RunIndex {
             values.sort_by_cached_key(|value| release_order(&value.group));
         }
         Ok(trends(metric, &values))
+    }
+
+    /// Returns the cases whose repeats did not agree, those that disagreed most often first.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn flaky(&self, scenario: Option<&str>) -> Result<Vec<FlakyCase>, IndexError> {
+        // A release has to fail or pass as a whole: two that differ are a regression, and not flaky.
+        let text = "SELECT name, SUM(cases), SUM(failed), SUM(flaky), SUM(mixed),
+                           MAX(CASE WHEN flaky > 0 OR mixed THEN directory END)
+                    FROM (SELECT CASE result.cell WHEN '' THEN run.scenario ELSE run.scenario || ': ' || result.cell END
+                                     AS name,
+                                 run.directory AS directory, COUNT(*) AS cases, SUM(result.failed) AS failed,
+                                 SUM(result.flaky) AS flaky,
+                                 SUM(result.failed) BETWEEN 1 AND COUNT(*) - 1 AS mixed
+                          FROM result JOIN run ON run.id = result.run
+                          WHERE :scenario IS NULL OR run.scenario = :scenario
+                          GROUP BY run.id, result.cell, result.sdk)
+                    GROUP BY name
+                    HAVING SUM(flaky) > 0 OR SUM(mixed) > 0
+                    ORDER BY (SUM(flaky) + SUM(mixed)) * 1.0 / SUM(cases) DESC, name";
+        self.query(text, named_params! { ":scenario": scenario }, |row| {
+            Ok(FlakyCase {
+                cell: row.get(0)?,
+                cases: row.get(1)?,
+                failed: row.get(2)?,
+                flaky: row.get(3)?,
+                mixed_runs: row.get(4)?,
+                last_run: row.get(5)?,
+            })
+        })
     }
 
     fn query<T>(

@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 /// The version of the tables. An index of another version is made anew.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 const TABLES: &str = "
     DROP TABLE IF EXISTS figure;
@@ -30,7 +30,10 @@ const TABLES: &str = "
         id INTEGER PRIMARY KEY,
         run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
         cell TEXT NOT NULL,
-        sdk TEXT NOT NULL
+        sdk TEXT NOT NULL,
+        failed INTEGER NOT NULL,
+        -- Failed at first, and then passed.
+        flaky INTEGER NOT NULL
     );
     CREATE INDEX result_by_run ON result(run);
     CREATE TABLE figure (

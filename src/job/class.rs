@@ -68,6 +68,7 @@ impl JobError {
             | Self::DamagedPlan(_)
             | Self::UnknownAxis(_)
             | Self::NoMatchingCase { .. }
+            | Self::NoFailedCase(_)
             | Self::Credentials(_)
             | Self::NotLoopback(_)
             | Self::RemoteDevices(_)

@@ -24,7 +24,8 @@ pub(super) struct Consumers {
 
 impl Consumers {
     /// Returns these consumers of the run that is recorded in `run`. Each event reaches them in their order.
-    pub fn new(all: Vec<Box<dyn EventConsumer>>, run: PathBuf, stop: Stop) -> Self {
+    pub fn new(mut all: Vec<Box<dyn EventConsumer>>, run: PathBuf, stop: Stop) -> Self {
+        all.iter_mut().for_each(|consumer| consumer.begin(&run));
         Self { all, failed: Vec::new(), error: None, run, stop }
     }
 

@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use semver::Version;
 
 use super::case_choice::CaseChoiceError;
-use super::line_scenario::LineReportError;
 use crate::cloud::{CloudError, CredentialError};
 use crate::fidelity::FidelityError;
 use crate::history::IndexError;
+use crate::line_report::LineReportError;
 use crate::record::{BaselineError, MergeError, ReadError, RecordError, ResumeError};
 use crate::runner::TestBedError;
 use crate::sdk::SdkError;
@@ -89,6 +89,9 @@ pub enum JobError {
     /// A filter names an axis that no case has.
     #[error("{0}")]
     UnknownAxis(String),
+    /// Every case of a run passed.
+    #[error("every case of {} passed; there is nothing to run again", .0.display())]
+    NoFailedCase(PathBuf),
     /// No case matches the filters.
     #[error("no case looks like {filters}; there are {count}, such as {examples}")]
     NoMatchingCase {

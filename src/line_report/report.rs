@@ -3,6 +3,8 @@
 
 use serde::Deserialize;
 
+use super::as_if::{AsIf, AsIfError};
+
 /// The most bytes of a report. One of a minute has some 20 kB.
 pub const MAX_REPORT_BYTES: u64 = 256 * 1024;
 
@@ -21,6 +23,9 @@ pub enum ReportProblem {
     /// The report is of another version.
     #[error("it has version {0}, and this precall reads version {VERSION}")]
     Version(u32),
+    /// A figure of the network in between is out of range.
+    #[error("its network: {0}")]
+    Network(#[from] AsIfError),
     /// A figure is out of range.
     #[error("`{figure}` is {value}, and has to be from {least} to {most}")]
     Range {
@@ -133,24 +138,6 @@ pub struct Medium {
     pub jitter: Option<f64>,
 }
 
-/// A network that precall put in between.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct AsIf {
-    /// A name of the catalogue.
-    #[serde(default)]
-    pub profile: Option<String>,
-    /// The rate in kbit/s.
-    #[serde(default)]
-    pub kbps: Option<f64>,
-    /// The loss in percent.
-    #[serde(default)]
-    pub loss_percent: Option<f64>,
-    /// The delay each way in milliseconds.
-    #[serde(default)]
-    pub delay_ms: Option<f64>,
-}
-
 impl LineReport {
     /// Reads a report.
     ///
@@ -176,12 +163,7 @@ impl LineReport {
             within("quality.….roundTripTime", medium.round_trip_time, 0.0, 60.0)?;
             within("quality.….jitter", medium.jitter, 0.0, 60.0)?;
         }
-        if let Some(as_if) = &self.as_if {
-            within("asIf.kbps", as_if.kbps, 1.0, 1e7)?;
-            within("asIf.lossPercent", as_if.loss_percent, 0.0, 100.0)?;
-            within("asIf.delayMs", as_if.delay_ms, 0.0, 1e4)?;
-        }
-        Ok(())
+        Ok(self.as_if.as_ref().map_or(Ok(()), AsIf::check)?)
     }
 }
 
@@ -214,7 +196,7 @@ mod tests {
             (whole.replace("precall-test", "other"), "kind"),
             (whole.replace("\"version\": 1", "\"version\": 7"), "version 7"),
             (with(r#""availableBitrate": -1"#), "availableBitrate"),
-            (with(r#""asIf": {"kbps": 0}"#), "asIf.kbps"),
+            (with(r#""asIf": {"kbps": 0}"#), "its network: kbps"),
             (with(r#""quality": {"audio": {"packetLossRatio": 1.5}, "video": {}}"#), "from 0 to 1"),
         ] {
             let error = LineReport::parse(text.as_bytes()).expect_err(&text).to_string();

@@ -16,7 +16,7 @@ use super::assets::content_type;
 #[include = "page.js"]
 #[include = "src/**"]
 #[include = "languages/*"]
-struct Files;
+struct LineTestFiles;
 
 /// Where the page is.
 pub const LINE_TEST_PATH: &str = "/precall/";
@@ -43,13 +43,13 @@ const NONCE_ELEMENT: &str = "<meta name=\"style-nonce\" content=\"";
 /// The page, with its policy. Each response has a nonce of its own (CSP 3, "nonce-source").
 async fn index() -> Response {
     let nonce = uuid::Uuid::new_v4().simple().to_string();
-    let page = Files::get("index.html").map(|file| String::from_utf8_lossy(&file.data).into_owned());
+    let page = LineTestFiles::get("index.html").map(|file| String::from_utf8_lossy(&file.data).into_owned());
     let page = page.unwrap_or_default().replace(NONCE_ELEMENT, &format!("{NONCE_ELEMENT}{nonce}"));
     ([(header::CONTENT_SECURITY_POLICY, POLICY.replace("NONCE", &nonce))], Html(page)).into_response()
 }
 
 fn file(path: &str) -> Response {
-    let Some(file) = Files::get(path) else { return StatusCode::NOT_FOUND.into_response() };
+    let Some(file) = LineTestFiles::get(path) else { return StatusCode::NOT_FOUND.into_response() };
     ([(header::CONTENT_TYPE, content_type(path))], file.data.into_owned()).into_response()
 }
 
@@ -61,10 +61,10 @@ mod tests {
     fn page_is_embedded_whole() {
         for path in ["index.html", "page.js", "page.css", "src/element.js", "src/screens/start.js", "languages/ar.json"]
         {
-            assert!(Files::get(path).is_some(), "{path}");
+            assert!(LineTestFiles::get(path).is_some(), "{path}");
         }
         for path in ["package.json", "test/verdict.test.js", "node_modules/esbuild/package.json"] {
-            assert!(Files::get(path).is_none(), "{path}");
+            assert!(LineTestFiles::get(path).is_none(), "{path}");
         }
     }
 

@@ -3,15 +3,15 @@
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
+use axum::extract::{Path as UrlPath, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router, routing};
 use serde::{Deserialize, Serialize};
 use tokio::sync::OnceCell;
 
-use super::as_if::{AsIf, AsIfError};
+use crate::line_report::{AsIf, AsIfError};
 use crate::page::{PageServer, line_test_files};
 use crate::sdk::{Npm, Resolver, SdkError, cache_directory};
 use precall_platform::credentials::{Role, TokenError};
@@ -42,8 +42,9 @@ pub(super) struct LineTests {
 
 /// A platform behind another network.
 struct Other {
-    /// Held for its sockets.
-    _platform: LocalPlatform,
+    platform: LocalPlatform,
+    /// The session of the test.
+    session: String,
     since: Instant,
 }
 
@@ -54,6 +55,8 @@ enum SessionError {
     Request(#[from] JsonRejection),
     #[error(transparent)]
     AsIf(#[from] AsIfError),
+    #[error("there is no such session on a network of precall's, or it is over")]
+    Unknown,
     #[error("{MAX_OTHERS} tests pass other networks already; try again in a few minutes")]
     Full,
     #[error("there is no OpenTok.js to test with: {0}")]
@@ -69,6 +72,7 @@ impl IntoResponse for SessionError {
         let status = match &self {
             Self::Request(rejection) => rejection.status(),
             Self::AsIf(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Unknown => StatusCode::NOT_FOUND,
             Self::Full => StatusCode::SERVICE_UNAVAILABLE,
             Self::Sdk(_) => StatusCode::BAD_GATEWAY,
             Self::Platform(_) | Self::Token(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -96,6 +100,9 @@ struct SessionAnswer {
     sdk_url: String,
     proxy_url: String,
     ice_servers: Vec<PageIceServer>,
+    /// Where the network of the session can be changed, relative to the page; absent without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    network_url: Option<String>,
 }
 
 /// `RTCIceServer` of the W3C's WebRTC.
@@ -130,6 +137,7 @@ impl LineTests {
     pub fn router(self: Arc<Self>) -> Router {
         Router::new()
             .route("/precall/session", routing::post(session))
+            .route("/precall/session/{session}/network", routing::put(change))
             .route("/precall/networks.json", routing::get(networks))
             .route("/precall/options.json", routing::get(options))
             .with_state(self.clone())
@@ -166,11 +174,21 @@ impl LineTests {
         self.make_room()?;
         let builder = LocalPlatform::builder().allow(self.allowed());
         let platform = builder.network(&network, seed()).start().await?;
-        let answer = admit(&platform, sdk_url)?;
+        let mut answer = admit(&platform, sdk_url)?;
+        answer.network_url = Some(format!("session/{}/network", answer.session_id));
         platform.begin();
         let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
-        others.push(Other { _platform: platform, since: Instant::now() });
+        others.push(Other { platform, session: answer.session_id.clone(), since: Instant::now() });
         Ok(answer)
+    }
+
+    /// Changes the network of a session.
+    fn change(&self, session: &str, network: &AsIf) -> Result<(), SessionError> {
+        let network = network.network()?;
+        let others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
+        let other = others.iter().find(|other| other.session == session).ok_or(SessionError::Unknown)?;
+        other.platform.change_network(&network);
+        Ok(())
     }
 
     /// Ends the platforms whose tests are over.
@@ -203,6 +221,7 @@ fn admit(platform: &LocalPlatform, sdk_url: String) -> Result<SessionAnswer, Tok
         sdk_url,
         proxy_url: platform.url(),
         ice_servers: ice_servers.collect(),
+        network_url: None,
     })
 }
 
@@ -214,6 +233,16 @@ async fn session(
     tests.answer(request).await.map(Json)
 }
 
+async fn change(
+    State(tests): State<Arc<LineTests>>,
+    UrlPath(session): UrlPath<String>,
+    network: Result<Json<AsIf>, JsonRejection>,
+) -> Result<StatusCode, SessionError> {
+    let Json(network) = network?;
+    tests.change(&session, &network)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// What this server can do besides sessions; the page asks for it.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -221,10 +250,16 @@ struct PageOptions {
     networks_url: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     collect_url: Option<&'static str>,
+    /// Whether DTLS of the platform takes certificates with ECDSA keys alone.
+    ecdsa_only: bool,
 }
 
 async fn options(State(tests): State<Arc<LineTests>>) -> Json<PageOptions> {
-    Json(PageOptions { networks_url: "networks.json", collect_url: tests.collects.then_some("reports") })
+    Json(PageOptions {
+        networks_url: "networks.json",
+        collect_url: tests.collects.then_some("reports"),
+        ecdsa_only: true,
+    })
 }
 
 /// A network of the catalogue, as the page lists it.

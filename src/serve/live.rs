@@ -1,7 +1,6 @@
 //! News of a run as server-sent events (HTML Standard, "Server-sent events").
 
 use std::convert::Infallible;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +9,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::stream::{self, Stream};
 
 use super::follow::RunFollower;
-use super::pages::PageError;
+use super::pages::{PageError, Pages};
 use crate::record::run_in;
 
 /// How often the files of a run are looked at.
@@ -19,11 +18,11 @@ const INTERVAL: Duration = Duration::from_millis(500);
 /// Sends news until the run is over, each message a list of them. Every connection gets all of the run from its
 /// beginning: a page that lost its connection begins anew.
 pub(super) async fn events(
-    State(runs): State<Arc<PathBuf>>,
+    State(pages): State<Arc<Pages>>,
     UrlPath(name): UrlPath<String>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, PageError> {
     let opened = tokio::task::spawn_blocking(move || {
-        let directory = run_in(&runs, &name)?;
+        let directory = run_in(&pages.runs, &name)?;
         RunFollower::open(&directory).ok()
     });
     let follower = opened.await.map_err(|_| PageError::Broke)?.ok_or(PageError::NoRun)?;

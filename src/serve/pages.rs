@@ -1,5 +1,6 @@
 //! The pages: past runs, one run, and trends.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,11 +9,12 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use serde::Deserialize;
 
-use crate::history::{GroupBy, RunIndex, TrendFilter};
-use crate::job::{JobError, report_text};
+use super::control::RunControl;
+use crate::history::{GroupBy, IndexError, RunIndex, TrendFilter};
+use crate::job::{CompareRequest, ErrorClass, JobError, SidesRequest, compare, report_text};
 use crate::record::run_in;
 use crate::show::error_text;
-use precall_report::{Format, TrendQuery, live_html, runs_html, trend_html};
+use precall_report::{Format, TrendQuery, comparison_html, flaky_html, live_html, runs_html, trend_html};
 use precall_results::Metric;
 
 /// The most runs in the list of runs.
@@ -20,6 +22,14 @@ const MAX_LISTED: usize = 500;
 
 /// The metric of a trend when the page's address names none.
 const FIRST_METRIC: Metric = Metric::VideoBitrate;
+
+/// What the pages are made from.
+pub(super) struct Pages {
+    /// The directory with the directories of the runs.
+    pub runs: PathBuf,
+    /// Starts and stops runs; `None` where the pages cannot.
+    pub control: Option<Arc<RunControl>>,
+}
 
 /// Why a page is not shown.
 #[derive(Debug)]
@@ -44,6 +54,8 @@ impl IntoResponse for PageError {
             Self::NoRun => {
                 (StatusCode::NOT_FOUND, "error: there is no such run; the first page lists all\n".to_owned())
             }
+            // Two runs that cannot be compared are no fault of the server.
+            Self::Job(error) if error.class() == ErrorClass::Usage => (StatusCode::CONFLICT, error_text(&error)),
             Self::Job(error) => (StatusCode::INTERNAL_SERVER_ERROR, error_text(&error)),
             Self::Broke => {
                 let text = "error: the page could not be made; this is a fault of precall\n".to_owned();
@@ -59,27 +71,68 @@ async fn page(make: impl FnOnce() -> Result<String, PageError> + Send + 'static)
     tokio::task::spawn_blocking(make).await.map_err(|_| PageError::Broke)?.map(Html)
 }
 
+/// Opens the index of the runs; `None` while there is no directory of runs, which the first one makes.
+fn index(runs: &Path) -> Result<Option<RunIndex>, IndexError> {
+    match RunIndex::open(runs) {
+        Ok((index, _)) => Ok(Some(index)),
+        Err(IndexError::Unreadable { error, .. }) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// Shows past runs.
-pub(super) async fn runs(State(runs): State<Arc<PathBuf>>) -> Result<Html<String>, PageError> {
+pub(super) async fn runs(State(pages): State<Arc<Pages>>) -> Result<Html<String>, PageError> {
     page(move || {
-        let (index, _) = RunIndex::open(&runs)?;
-        Ok(runs_html(&index.runs(None, MAX_LISTED)?, &place(&runs))?)
+        let runs = index(&pages.runs)?.map_or(Ok(Vec::new()), |index| index.runs(None, MAX_LISTED))?;
+        let scenarios = pages.control.as_ref().map(|control| control.scenarios());
+        Ok(runs_html(&runs, &place(&pages.runs), scenarios.as_deref())?)
     })
     .await
 }
 
 /// Shows the report of a run that is over, and a run that is not as it goes on.
 pub(super) async fn run(
-    State(runs): State<Arc<PathBuf>>,
+    State(pages): State<Arc<Pages>>,
     UrlPath(name): UrlPath<String>,
 ) -> Result<Html<String>, PageError> {
     page(move || {
-        let directory = run_in(&runs, &name).ok_or(PageError::NoRun)?;
+        let directory = run_in(&pages.runs, &name).ok_or(PageError::NoRun)?;
         match report_text(&directory, Format::Html) {
             Ok(report) => Ok(report),
-            Err(JobError::Read(error)) if error.is_missing() => Ok(live_html(&name)?),
+            Err(JobError::Read(error)) if error.is_missing() => {
+                Ok(live_html(&name, pages.control.as_ref().is_some_and(|control| control.has(&name)))?)
+            }
             Err(error) => Err(error.into()),
         }
+    })
+    .await
+}
+
+/// Shows the cases whose repeats did not agree.
+pub(super) async fn flaky(State(pages): State<Arc<Pages>>) -> Result<Html<String>, PageError> {
+    page(move || {
+        let cases = index(&pages.runs)?.map_or(Ok(Vec::new()), |index| index.flaky(None))?;
+        Ok(flaky_html(&cases)?)
+    })
+    .await
+}
+
+/// The two runs of a comparison, from the address of its page.
+#[derive(Debug, Deserialize)]
+pub(super) struct TwoRuns {
+    a: String,
+    b: String,
+}
+
+/// Shows two runs side by side, the old one first.
+pub(super) async fn compared(
+    State(pages): State<Arc<Pages>>,
+    Query(TwoRuns { a, b }): Query<TwoRuns>,
+) -> Result<Html<String>, PageError> {
+    page(move || {
+        let run = |name: &str| run_in(&pages.runs, name).ok_or(PageError::NoRun);
+        let sides = SidesRequest::Runs(run(&a)?, run(&b)?);
+        Ok(comparison_html(&compare(&sides, &CompareRequest::default())?)?)
     })
     .await
 }
@@ -99,7 +152,7 @@ pub(super) struct TrendChoice {
 
 /// Shows the trend of a metric.
 pub(super) async fn trend(
-    State(runs): State<Arc<PathBuf>>,
+    State(pages): State<Arc<Pages>>,
     Query(choice): Query<TrendChoice>,
 ) -> Result<Html<String>, PageError> {
     page(move || {
@@ -110,8 +163,7 @@ pub(super) async fn trend(
             .unwrap_or(FIRST_METRIC);
         let by = if choice.by.as_deref() == Some("run") { GroupBy::Run } else { GroupBy::Release };
         let filter = TrendFilter { scenario: given(choice.scenario), cell: given(choice.case) };
-        let (index, _) = RunIndex::open(&runs)?;
-        let trends = index.trends(metric, by, &filter)?;
+        let trends = index(&pages.runs)?.map_or(Ok(Vec::new()), |index| index.trends(metric, by, &filter))?;
         let query = TrendQuery {
             metric,
             is_by_run: by == GroupBy::Run,

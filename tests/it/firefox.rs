@@ -4,13 +4,17 @@
 //! of its own, in which there is another interface; nothing leads out of it.
 
 use std::net::Ipv4Addr;
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
 use crate::common::firefox::{Firefox, find};
+use crate::common::line_page::{Endpoint, LinePage, axe};
 use crate::common::stage::{PageSetup, newest_opentok_js};
 use nix::sched::{CloneFlags, unshare};
 use precall::page::{NETWORK_TEST_PATH, RelayOnly, Setup};
+use precall::sdk::Sdk;
+use precall_platform::{LocalPlatform, MediaOptions};
 use precall_results::ScoringProfile;
 use precall_scenario::TestSpec;
 use serde_json::{Value, json};
@@ -24,12 +28,32 @@ const HOST: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 1);
 /// Runs a test in a new Firefox, and then a connectivity test with each of `microphones`. Gives the events of all.
 /// `None`, with the reason printed, where that cannot be.
 fn run(test: &TestSpec, microphones: &[&str]) -> Option<Vec<Value>> {
+    let (program, sdk) = set_up()?;
+    Some(runtime().block_on(async {
+        let setup = PageSetup::open_on(sdk, HOST).await;
+        let mut firefox = Firefox::launch(program).await;
+        let mut events = follow(&setup, &mut firefox, test).await;
+        if !microphones.is_empty() {
+            firefox.evaluate(&setup.call("devices", "run", json!({ "audioSources": microphones }))).await;
+            events.extend(until_done(&mut firefox).await);
+        }
+        firefox.close().await;
+        events
+    }))
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime")
+}
+
+/// Finds Firefox and OpenTok.js, and moves this thread, and what it begins from now on, into a network namespace.
+/// `None`, with the reason printed, where that cannot be.
+fn set_up() -> Option<(PathBuf, Sdk)> {
     let not_run = |why: &str| {
         println!("not run: {why}");
         None
     };
     let Some(program) = find() else { return not_run("there is no Firefox; `make firefox` installs it") };
-    let runtime = || tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     // npm needs the network that the namespace does not have.
     let sdk = runtime().block_on(newest_opentok_js());
     if let Err(error) = unshare(CloneFlags::CLONE_NEWNET) {
@@ -51,17 +75,7 @@ fn run(test: &TestSpec, microphones: &[&str]) -> Option<Vec<Value>> {
         }
     }
     // Threads and processes begin in the namespace of whoever begins them.
-    Some(runtime().block_on(async {
-        let setup = PageSetup::open_on(sdk, HOST).await;
-        let mut firefox = Firefox::launch(program).await;
-        let mut events = follow(&setup, &mut firefox, test).await;
-        if !microphones.is_empty() {
-            firefox.evaluate(&setup.call("devices", "run", json!({ "audioSources": microphones }))).await;
-            events.extend(until_done(&mut firefox).await);
-        }
-        firefox.close().await;
-        events
-    }))
+    Some((program, sdk))
 }
 
 async fn follow(setup: &PageSetup, firefox: &mut Firefox, test: &TestSpec) -> Vec<Value> {
@@ -136,4 +150,68 @@ fn video_in_firefox_is_judged_by_what_was_received() {
     assert_eq!(result["video"]["mediaRouting"], "Routed", "{result}");
     let last = events.iter().rev().find(|event| event["type"] == "sample").expect("samples");
     assert!(last["sample"]["availableOutgoingBitrate"].is_null(), "{last}");
+}
+
+/// Goes through the page on which a person tests their own line, and tells what it finds at each screen.
+const PERSON: &str = r#"void (async () => {
+    const element = document.querySelector('precall-test');
+    const named = (name) => element.shadowRoot.querySelector(`[data-name="${name}"]`);
+    const violations = [];
+    document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => violations.push(`${effectiveDirective} ${blockedURI}`));
+    const until = async (screen) => {
+        for (let n = 0; n < 600 && element.getAttribute('screen') !== screen; n += 1) await new Promise((go) => setTimeout(go, 100));
+        const { violations } = await axe.run(document, { resultTypes: ['violations'] });
+        const section = element.shadowRoot.querySelector('section');
+        console.log(JSON.stringify({
+            type: 'screen',
+            wanted: screen,
+            screen: element.getAttribute('screen'),
+            text: section.innerText,
+            errors: [...element.shadowRoot.querySelectorAll('.error')].map(({ textContent }) => textContent),
+            violations,
+            focus: element.shadowRoot.activeElement?.tagName,
+            findings: violations.map(({ id, nodes }) => `${id} ${nodes.map(({ target }) => target)}`),
+            fits: document.documentElement.scrollWidth <= document.documentElement.clientWidth,
+            foreign: performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => !/^(http:..127\.0\.0\.1:|data:|blob:)/.test(name)),
+        }));
+    };
+    await until('start');
+    named('start').click();
+    await until('devices');
+    named('test').click();
+    await until('running');
+    await until('result');
+    console.log(JSON.stringify({ type: 'done', report: localStorage['precall-test:attempts'] }));
+})()"#;
+
+#[test]
+fn a_person_tests_their_own_line_in_firefox() {
+    let Some((program, sdk)) = set_up() else { return };
+    let events = runtime().block_on(async {
+        let media = MediaOptions { host: Some(HOST.into()), ..MediaOptions::default() };
+        let page = LinePage::host_with(&sdk, LocalPlatform::builder().media(media), Endpoint::Session).await;
+        let mut firefox = Firefox::launch(program).await;
+        firefox.goto(&format!("{}?lang=en&duration=10&transports=false", page.url())).await;
+        firefox.evaluate(&axe()).await;
+        firefox.evaluate(PERSON).await;
+        let events = until_done(&mut firefox).await;
+        firefox.close().await;
+        events
+    });
+    let screens: Vec<_> = events.iter().filter(|event| event["type"] == "screen").collect();
+    assert_eq!(screens.len(), 4, "{events:#?}");
+    for screen in &screens {
+        assert_eq!(screen["screen"], screen["wanted"], "{screen:#}");
+        assert_eq!(screen["findings"], json!([]), "{screen:#}");
+        assert_eq!((&screen["fits"], &screen["foreign"]), (&json!(true), &json!([])), "{screen:#}");
+        if screen["screen"] != "start" {
+            assert_eq!(screen["focus"], "H2", "{screen:#}");
+        }
+    }
+    let verdict = screens[3]["text"].as_str().expect("a text");
+    assert!(
+        ["good for video calls", "not at their best"].iter().any(|part| verdict.contains(part)),
+        "{:#}",
+        screens[3]
+    );
 }

@@ -47,6 +47,41 @@ async fn it_is_read_at_a_desk_and_on_a_phone() {
 }
 
 #[tokio::test]
+async fn one_time_is_shown_in_all_charts_of_a_case() {
+    let workspace = Workspace::new();
+    let url = format!("file://{}", html(&workspace, &recorded::run()).display());
+    let mut reader = Reader::open(&format!("{url}#case-1"), &[]).await;
+    // Where this case had figures.
+    let point = "(() => {
+        const charts = page.querySelector('#case-1 .charts'), chart = charts.querySelector('svg.chart');
+        const { left, width, top, height } = chart.getBoundingClientRect();
+        const at = { clientX: left + width * 270 / 340, clientY: top + height / 2, bubbles: true };
+        chart.dispatchEvent(new PointerEvent('pointermove', at));
+        return [...charts.querySelectorAll('figure')].map(one => [one.querySelectorAll('.at').length,
+            one.querySelector('figcaption > b .value').textContent, one.querySelectorAll('i .value').length > 0]);
+    })()";
+    let shown = reader.ask(point).await;
+    let shown = shown.as_array().expect("charts");
+    assert_eq!(shown.len(), 5);
+    assert!(shown.iter().all(|one| one == &shown[0]), "{shown:?}");
+    assert_eq!((&shown[0][0], &shown[0][2]), (&json!(1), &json!(true)));
+    let time = shown[0][1].as_str().expect("a time");
+    assert!(time.starts_with(" at ") && time.ends_with(" s"), "{time}");
+    // The value beside a name is that of its line: the script reads it off the chart.
+    let name = "[...page.querySelectorAll('#case-1 .charts figure:first-child i')].map(one => one.textContent)";
+    let names = reader.ask(name).await;
+    let received = names
+        .as_array()
+        .expect("names")
+        .iter()
+        .find_map(|name| name.as_str()?.strip_prefix("received audio and video "));
+    assert!(received.and_then(|value| value.parse::<f64>().ok()).is_some_and(|value| value > 0.0), "{names}");
+    reader.ask("(page.querySelector('#case-1 .charts').dispatchEvent(new PointerEvent('pointerleave')), true)").await;
+    assert_eq!(reader.ask("page.querySelectorAll('.at, .value').length").await, 0);
+    reader.close().await;
+}
+
+#[tokio::test]
 async fn cases_are_filtered_and_sorted() {
     let workspace = Workspace::new();
     let url = format!("file://{}", html(&workspace, &recorded::run()).display());

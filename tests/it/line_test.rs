@@ -1,5 +1,5 @@
-//! The page on which a person tests their own line, in real Chrome: each state has the right screen and sentence, can be
-//! used by everyone, and leaves no camera on. Pictures of all states are in `target/pictures/precall`.
+//! The page on which a person tests their own line, in real Chrome: each state has the right screen and sentence, can
+//! be used by everyone, and leaves no camera on. Pictures of all states are in `target/pictures/precall`.
 
 use precall_browser::{FakeCamera, FakeDevices, FakePicture};
 use precall_netem::NetworkConfig;

@@ -60,11 +60,16 @@ async fn a_run_is_watched_and_then_looked_up() {
     let workspace = Workspace::new();
     let path = workspace.scenario(SHORT);
     let mut run = workspace
-        .precall(&["run", "--slots", "1", "--quiet", path.to_str().expect("UTF-8")])
+        .precall(&["run", "--slots", "1", "--quiet", "--ui", path.to_str().expect("UTF-8")])
         .stdout(Stdio::null())
-        .stderr(Stdio::null())
+        .stderr(Stdio::piped())
         .spawn()
         .expect("precall runs");
+    let mut said = BufReader::new(run.stderr.take().expect("piped")).lines();
+    let own_page =
+        said.by_ref().map(|line| line.expect("a line")).find_map(|line| Some(line.strip_prefix("live: ")?.to_owned()));
+    // Its further lines must not fill the pipe.
+    std::thread::spawn(move || said.for_each(drop));
     let began = Instant::now();
     while !workspace.run_directory().is_some_and(|run| run.join("events.jsonl").exists()) {
         assert!(began.elapsed() < Duration::from_secs(60), "no run begins");
@@ -77,7 +82,7 @@ async fn a_run_is_watched_and_then_looked_up() {
     until(&mut live, "page.querySelectorAll('#cases li').length === 6", "the matrix").await;
     until(&mut live, "page.querySelectorAll('#running figure').length === 1", "a case that runs").await;
     // A second viewer sees the same.
-    let mut second = Reader::open(&format!("{}runs/{name}", pages.url), &[]).await;
+    let mut second = Reader::open(&own_page.expect("the address of its own page"), &[]).await;
     until(&mut second, "page.querySelectorAll('#cases li').length === 6", "the matrix").await;
     until(&mut live, "page.querySelectorAll('#running polyline.down[points]').length === 1", "a second of its links")
         .await;
@@ -110,6 +115,66 @@ async fn a_run_is_watched_and_then_looked_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_run_is_started_stopped_and_started_again_from_the_page() {
+    let workspace = Workspace::new();
+    std::fs::create_dir(workspace.path().join("scenarios")).expect("made");
+    std::fs::write(workspace.path().join("scenarios/short.toml"), SHORT).expect("written");
+    let pages = Pages::serve(&workspace, "127.0.0.1:0");
+    let mut reader = Reader::open(&pages.url, &[]).await;
+    reader.ask("(page.querySelector('[name=filter]').value = 'sdk=2.27.6', true)").await;
+    reader.ask("(setTimeout(() => page.querySelector('form[action=\"/runs\"] button').click()), true)").await;
+    until(&mut reader, "page.querySelectorAll('#cases li').length === 2", "the run that was started").await;
+    until(&mut reader, "page.querySelectorAll('#running figure').length > 0", "a case that runs").await;
+    // Another may not begin beside it.
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+    let start = async |path: &str, body: &str| {
+        let request = client.post(format!("{}{path}", pages.url)).body(body.to_owned());
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        request.send().await.expect("an answer").status().as_u16()
+    };
+    assert_eq!(start("runs", "scenario=short.toml").await, 409);
+    assert_eq!(start("runs", "scenario=../test.toml").await, 404);
+    reader.ask("(setTimeout(() => page.querySelector('#controls [name=now]').click()), true)").await;
+    let name = workspace.run_directory().expect("a run").file_name().expect("a name").to_string_lossy().into_owned();
+    let began = Instant::now();
+    while !workspace.run_directory().is_some_and(|run| run.join("results.json").exists()) {
+        assert!(began.elapsed() < Duration::from_secs(60), "the run does not stop");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let listed = async || {
+        let output = workspace.precall(&["history", "list", "--json"]).output().expect("precall runs");
+        serde_json::from_slice::<Value>(&output.stdout).expect("JSON")
+    };
+    assert_eq!(listed().await[0]["outcome"], "interrupted");
+    // What did not pass runs again, and nothing else.
+    let began = Instant::now();
+    while start(&format!("runs/{name}/again"), "").await == 409 {
+        assert!(began.elapsed() < Duration::from_secs(30), "the run never ends");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let began = Instant::now();
+    while listed().await[0]["outcome"] != "passed" {
+        assert!(began.elapsed() < Duration::from_secs(120), "{}", listed().await);
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+    assert_eq!(listed().await[0]["cases"], 2);
+    let again = workspace.precall(&["run", "--failed", "runs/nowhere"]).output().expect("precall runs");
+    assert_eq!(again.status.code(), Some(2), "{}", said_by(&again));
+    let again = listed().await[0]["run"].as_str().expect("a name").to_owned();
+    let again = workspace.precall(&["run", "--failed", &format!("runs/{again}")]).output().expect("precall runs");
+    assert!(said_by(&again).contains("nothing to run again"), "{}", said_by(&again));
+    reader.close().await;
+    drop(pages);
+
+    let pages = Pages::serve_with(&workspace, &["serve", "--listen", "127.0.0.1:0", "--read-only"]);
+    let text = reqwest::get(&pages.url).await.expect("an answer").text().await.expect("a page");
+    assert!(!text.contains("action=\"/runs\""), "{text}");
+    let request = client.post(format!("{}runs", pages.url)).body("scenario=short.toml");
+    let refused = request.header("content-type", "application/x-www-form-urlencoded").send().await.expect("an answer");
+    assert_eq!(refused.status(), 403);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_person_tests_their_line_as_if_elsewhere_and_sends_the_report() {
     let workspace = Workspace::new();
     let pages = Pages::serve_with(&workspace, &["serve", "--listen", "127.0.0.1:0", "--collect", "reports"]);
@@ -123,6 +188,28 @@ async fn a_person_tests_their_line_as_if_elsewhere_and_sends_the_report() {
         person.choose(knob, value).await;
     }
     person.look("devices-as-if", "devices", &["rate", "loss", "delay"]).await;
+    // The picture that comes back follows the network: on one that loses half of the packets, little of it comes.
+    person.press("watch").await;
+    person.look("watch", "watch", &["received", "rate", "back"]).await;
+    person.until("named('received').videoWidth > 0").await;
+    let frames = "named('received').getVideoPlaybackQuality().totalVideoFrames";
+    let in_three_seconds = format!(
+        "(async () => {{ const before = {frames}; await new Promise((go) => setTimeout(go, 3000)); return {frames} - before; }})()"
+    );
+    let before = person.ask(&in_three_seconds).await;
+    person.choose("rate", "10").await;
+    person.choose("loss", "50").await;
+    person.ask("(named('loss').dispatchEvent(new Event('input')), true)").await;
+    person.until("performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/network'))").await;
+    let after = person.ask(&in_three_seconds).await;
+    assert!(after.as_u64() < before.as_u64().map(|frames| frames / 3), "{before} frames, then {after}");
+    person.press("back").await;
+    person.until_screen("devices").await;
+    person.ask("(root.querySelector('.as-if').open = true)").await;
+    person.choose("as-if", "(custom)").await;
+    for (knob, value) in [("rate", "400"), ("loss", "5"), ("delay", "80")] {
+        person.choose(knob, value).await;
+    }
     person.press("test").await;
     person.look("result-as-if", "result", &["warn", "limited", "loss", "send"]).await;
     person.press("send").await;

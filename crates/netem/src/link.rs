@@ -97,6 +97,15 @@ impl<T: Packet> Link<T> {
         }
     }
 
+    /// Changes the link from `now` on, as a step does, and drops the steps that are left. `now` must not decrease.
+    pub fn change(&mut self, now: Instant, config: LinkConfig) {
+        let elapsed = now.saturating_duration_since(*self.epoch.get_or_insert(now));
+        self.advance(elapsed);
+        self.steps.clear();
+        self.steps.push_back((elapsed, config));
+        self.advance(elapsed);
+    }
+
     /// Sends a packet into the link. `now` must not decrease.
     pub fn send(&mut self, now: Instant, packet: T) {
         let elapsed = now.saturating_duration_since(*self.epoch.get_or_insert(now));

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::error::ReportError;
-use precall_judge::history::{PastRun, Trend};
+use precall_judge::history::{FlakyCase, PastRun, Trend};
 use precall_results::Metric;
 
 /// A row of a trend. Numbers are in the metric's own unit: bit/s, seconds, a share of 1.
@@ -28,6 +28,15 @@ struct TrendRow<'a> {
 /// When a value cannot be written, which is a fault of precall.
 pub fn past_runs_csv(runs: &[PastRun]) -> Result<String, ReportError> {
     written(runs)
+}
+
+/// Returns flaky cases, one line each.
+///
+/// # Errors
+///
+/// When a value cannot be written, which is a fault of precall.
+pub fn flaky_cases_csv(cases: &[FlakyCase]) -> Result<String, ReportError> {
+    written(cases)
 }
 
 /// Returns the points of trends, one line each.

@@ -32,8 +32,8 @@ mod series;
 pub mod terminal;
 
 pub use calibration::{ChangePoint, Sweep, SweepAxis, SweepPoint, sweeps};
-pub use csv::{past_runs_csv, trends_csv};
+pub use csv::{flaky_cases_csv, past_runs_csv, trends_csv};
 pub use error::ReportError;
-pub use html::{TrendQuery, calibration_html, comparison_html, html, live_html, runs_html, trend_html};
+pub use html::{TrendQuery, calibration_html, comparison_html, flaky_html, html, live_html, runs_html, trend_html};
 pub use names::Names;
 pub use render::{Format, render};

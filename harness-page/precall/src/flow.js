@@ -5,6 +5,7 @@ import { Capture, CaptureError, rememberChoice, rememberedChoice } from './captu
 import { browserFamily, browserName, problems } from './environment.js';
 import { likeness } from './likeness.js';
 import { LineTest } from './line-test.js';
+import { Loopback } from './loopback.js';
 import { REPORT_VERSION } from './report.js';
 import { devicesScreen } from './screens/devices.js';
 import { failureScreen, offlineScreen } from './screens/failure.js';
@@ -12,7 +13,8 @@ import { devicesFailedScreen, permissionScreen } from './screens/permission.js';
 import { resultScreen } from './screens/result.js';
 import { runningScreen } from './screens/running.js';
 import { startScreen, unsupportedScreen } from './screens/start.js';
-import { SetupError, checked, loadOpenTok, requestSession } from './session.js';
+import { watchScreen } from './screens/watch.js';
+import { SetupError, changeNetwork, checked, loadOpenTok, requestSession } from './session.js';
 import { judge, kindOfError, lossOf } from './verdict.js';
 
 /** @typedef {import('./session.js').SessionAnswer} SessionAnswer */
@@ -48,6 +50,9 @@ export class Flow {
   /** @type {LineTest | undefined} */
   #test;
 
+  /** @type {Loopback | undefined} */
+  #loopback;
+
   /** Counts the ways that were begun: what an earlier one still waits for is nobody's concern any more. */
   #way = 0;
 
@@ -66,6 +71,8 @@ export class Flow {
     this.#capture.release();
     this.#test?.stop();
     this.#test = undefined;
+    this.#loopback?.stop();
+    this.#loopback = undefined;
   }
 
   /** Shows the first screen. */
@@ -122,6 +129,7 @@ export class Flow {
         rememberChoice(chosen);
         this.openDevices(audioOnly, chosen);
       },
+      onWatch: (network) => this.#watch(choice, network),
       onTest: (found, asIf) => this.#testLine({ audioOnly, choice, found, asIf }),
     });
     this.host.show('devices', screen);
@@ -157,6 +165,40 @@ export class Flow {
   }
 
   /**
+   * Shows the person's own picture on another network.
+   * @param {import('./capture.js').Choice} choice
+   * @param {import('./session.js').AsIf} network
+   */
+  async #watch(choice, network) {
+    this.end();
+    const way = this.#way;
+    /** @type {SessionAnswer | undefined} */
+    let session;
+    const screen = watchScreen(this.#texts, {
+      network,
+      onChange: (changed) => session?.networkUrl && changeNetwork(session.networkUrl, changed),
+      onBack: () => this.openDevices(false),
+    });
+    this.host.show('watch', screen);
+    try {
+      const options = this.host.options();
+      session = await this.#session(options, network);
+      const OT = await loadOpenTok(session.sdkUrl ?? options.sdkUrl, session.proxyUrl);
+      if (way !== this.#way) return;
+      this.#loopback = new Loopback({
+        OT,
+        session,
+        audioSource: choice.microphone,
+        videoSource: choice.camera,
+        onPicture: screen.onPicture,
+      });
+      await this.#loopback.start();
+    } catch (error) {
+      if (way === this.#way) this.#showFailure(error, false);
+    }
+  }
+
+  /**
    * @param {object} given
    * @param {boolean} given.audioOnly
    * @param {import('./capture.js').Choice} given.choice
@@ -186,7 +228,7 @@ export class Flow {
     this.host.show('running', screen);
     try {
       const session = await this.#session(options, asIf);
-      const OT = await loadOpenTok(session.sdkUrl ?? options.sdkUrl);
+      const OT = await loadOpenTok(session.sdkUrl ?? options.sdkUrl, session.proxyUrl);
       if (way !== this.#way) return;
       const test = new LineTest(
         {

@@ -9,6 +9,7 @@
  * @property {string} token That may publish.
  * @property {string} [sdkUrl] Where OpenTok.js is, where the page has not loaded it.
  * @property {string} [proxyUrl] An IP proxy of OpenTok.js.
+ * @property {string} [networkUrl] Where the network in between can be changed, by PUT.
  * @property {RTCIceServer[]} [iceServers] The relays, for a comparison of UDP and TCP.
  */
 
@@ -54,6 +55,16 @@ export async function requestSession(endpoint, asIf) {
   }
 }
 
+/**
+ * Changes the network in between. One that is not taken leaves the network as it is.
+ * @param {string} networkUrl
+ * @param {AsIf} network
+ */
+export async function changeNetwork(networkUrl, network) {
+  const body = JSON.stringify(network);
+  await fetch(networkUrl, { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body }).catch(() => {});
+}
+
 /** @param {any} answer @returns {SessionAnswer} */
 export function checked(answer) {
   const isText = (/** @type {unknown} */ value) => typeof value === 'string' && value !== '';
@@ -67,29 +78,33 @@ export function checked(answer) {
 /** A script that neither loads nor fails. */
 const SCRIPT_LIMIT_MS = 30_000;
 
-/** @type {Map<string, Promise<void>>} */
-const scripts = new Map();
+/** What this page has loaded by itself, for which proxy. @type {{url: string, proxyUrl: string | undefined} | undefined} */
+let loaded;
 
 /**
- * OpenTok.js: the page's own, or that of a URL, which is loaded once.
+ * OpenTok.js: the page's own, or that of a URL. It takes only its first proxy, so it is loaded again for another one.
  * @param {string | undefined} url
+ * @param {string | undefined} proxyUrl
  * @returns {Promise<any>}
  */
-export async function loadOpenTok(url) {
-  const own = () => /** @type {any} */ (window).OT;
-  if (own()) return own();
+export async function loadOpenTok(url, proxyUrl) {
+  const page = /** @type {any} */ (window);
+  const isOther = loaded !== undefined && loaded.url === url && loaded.proxyUrl !== proxyUrl;
+  if (page.OT && !isOther) return page.OT;
   if (!url) throw new SetupError('sdk', 'the page has no OT, and there is no sdk-url');
-  let script = scripts.get(url);
-  if (!script) {
-    script = loadScript(url);
-    scripts.set(url, script);
-    script.catch(() => scripts.delete(url));
+  if (isOther) {
+    delete page.OT;
+    // Its former name, which OpenTok.js complains about where it finds it.
+    delete page.TB;
   }
-  await script.catch((error) => {
+  try {
+    await loadScript(url);
+  } catch (error) {
     throw new SetupError('sdk', error);
-  });
-  if (!own()) throw new SetupError('sdk', `${url} defines no OT`);
-  return own();
+  }
+  if (!page.OT) throw new SetupError('sdk', `${url} defines no OT`);
+  loaded = { url, proxyUrl };
+  return page.OT;
 }
 
 /** @param {string} url @returns {Promise<void>} */

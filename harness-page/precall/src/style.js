@@ -43,7 +43,9 @@ button[part~="primary"] { background: var(--accent); color: var(--on-accent); fo
 button:disabled { opacity: .6; cursor: default; }
 :is(button, select, input, textarea, summary, .scroll):focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 select, input, textarea { inline-size: 100%; min-block-size: 44px; padding: .4rem .6rem; border: 1px solid var(--muted); border-radius: 8px; background: var(--background); }
+.received { min-block-size: 8rem; }
 .picture video { display: block; inline-size: 100%; max-block-size: 45vh; aspect-ratio: 16 / 9; object-fit: cover; background: #000; border-radius: var(--radius); transform: scaleX(-1); margin: 0 0 .75rem; }
+.received video { transform: none; }
 meter { inline-size: 100%; block-size: 1.1rem; }
 .sound, .lists, .tone, .as-if { margin: 0 0 .9rem; }
 .lists { display: grid; gap: .7rem; grid-template-columns: repeat(auto-fit, minmax(min(16rem, 100%), 1fr)); }

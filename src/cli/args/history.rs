@@ -19,6 +19,14 @@ pub(in crate::cli) enum HistoryCommand {
         #[command(flatten)]
         form: HistoryForm,
     },
+    /// List the cases whose repeats did not agree: they failed at first and then passed, or some repeats of a release
+    /// passed and others failed.
+    Flaky {
+        #[command(flatten)]
+        runs: PastRunsArguments,
+        #[command(flatten)]
+        form: HistoryForm,
+    },
     /// Show how a metric developed over releases of OpenTok.js or over runs, and where it changed.
     ///
     /// Values of the same case and network form a series. A change is where the values before and after differ

@@ -26,6 +26,12 @@ pub(in crate::cli) struct RunArguments {
     /// Continue a run that was interrupted. Cases that have ended are not run again.
     #[arg(long, value_name = "RUN", conflicts_with_all = ["scenarios", "sdks", "modules", "filters", "shard"])]
     pub resume: Option<PathBuf>,
+    /// Run the cases of this run again that did not pass, with all their repeats.
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["scenarios", "sdks", "modules", "filters", "shard", "resume"])]
+    pub failed: Option<PathBuf>,
+    /// Show the run in a browser while it goes on: print the address of a page on this machine.
+    #[arg(long)]
+    pub ui: bool,
     /// Start no further case once one has failed.
     #[arg(long, conflicts_with = "max_failures")]
     pub fail_fast: bool,

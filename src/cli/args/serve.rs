@@ -20,6 +20,12 @@ pub(in crate::cli) struct ServeArguments {
     /// The build of OpenTok.js that people test their lines with: a release, `latest`, or the path of a build.
     #[arg(long, value_name = "BUILD", default_value = "latest")]
     pub sdk: String,
+    /// The directory with the scenarios that the pages can run.
+    #[arg(long, value_name = "DIR", default_value = "scenarios")]
+    pub scenarios: PathBuf,
+    /// Start and stop no runs from the pages.
+    #[arg(long)]
+    pub read_only: bool,
     /// Let people send the reports of their tests, and keep them in this directory.
     #[arg(long, value_name = "DIR")]
     pub collect: Option<PathBuf>,
@@ -41,6 +47,7 @@ impl ServeArguments {
         ServeRequest {
             runs: self.runs.clone(),
             listen: self.listen,
+            scenarios: (!self.read_only).then(|| self.scenarios.clone()),
             sdk: sdk(&self.sdk),
             collect: self.collect.clone(),
         }

@@ -5,9 +5,7 @@ use super::*;
 
 async fn served(runs: &Path) -> RunServer {
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    RunServer::start(&ServeRequest { runs: runs.to_owned(), listen, sdk: SdkSpec::default(), collect: None })
-        .await
-        .expect("a server")
+    RunServer::start(&ServeRequest { listen, ..ServeRequest::of_runs(runs.to_owned()) }).await.expect("a server")
 }
 
 async fn get(server: &RunServer, path: &str) -> (u16, String) {
@@ -36,6 +34,41 @@ async fn past_runs_and_their_reports_are_pages() {
     assert!(status == 200 && text.contains("video MOS") && text.contains("2.35.2"), "{text}");
     let (status, text) = get(&server, "trend?metric=no.such.metric&by=run&case=nothing").await;
     assert!(status == 200 && text.contains("No past run has a value"), "{text}");
+}
+
+#[tokio::test]
+async fn two_runs_are_shown_side_by_side_and_flaky_cases_are_listed() {
+    let runs = tempfile::tempdir().expect("a directory");
+    for name in ["20260102T030405-demo", "20260103T030405-demo"] {
+        record_run(runs.path(), name);
+    }
+    // A repeat that failed, beside the same case that passed.
+    let path = runs.path().join("20260103T030405-demo/results.json");
+    let mut results: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(&path).expect("read")).expect("JSON");
+    let mut again = results["cases"][0].clone();
+    again["case"] = format!("{}@2", again["case"].as_str().expect("an id")).into();
+    again["outcome"] = "failed".into();
+    results["cases"].as_array_mut().expect("cases").push(again);
+    std::fs::write(&path, results.to_string()).expect("written");
+    let server = served(runs.path()).await;
+    let (status, text) = get(&server, "").await;
+    assert!(status == 200 && text.contains("action=\"/compare\""), "{text}");
+    let (status, text) = get(&server, "compare?a=20260102T030405-demo&b=20260103T030405-demo").await;
+    assert!(status == 200 && text.contains("precall comparison"), "{text}");
+    assert_eq!(get(&server, "compare?a=20260102T030405-demo&b=..").await.0, 404);
+    let (status, text) = get(&server, "flaky").await;
+    assert!(status == 200 && text.contains("href=\"/runs/20260103T030405%2Ddemo\""), "{text}");
+}
+
+#[tokio::test]
+async fn before_the_first_run_there_are_pages_too() {
+    let base = tempfile::tempdir().expect("a directory");
+    let server = served(&base.path().join("runs")).await;
+    for (path, part) in [("", "There is no run yet"), ("trend", "No past run"), ("flaky", "No case of these runs")] {
+        let (status, text) = get(&server, path).await;
+        assert!(status == 200 && text.contains(part), "{path}: {text}");
+    }
 }
 
 #[tokio::test]
@@ -69,13 +102,7 @@ async fn nothing_outside_the_directory_is_served() {
 async fn other_hosts_and_origins_are_refused() {
     let runs = tempfile::tempdir().expect("a directory");
     let listen = SocketAddr::from(([0, 0, 0, 0], 0));
-    let refused = RunServer::start(&ServeRequest {
-        runs: runs.path().to_owned(),
-        listen,
-        sdk: SdkSpec::default(),
-        collect: None,
-    })
-    .await;
+    let refused = RunServer::start(&ServeRequest { listen, ..ServeRequest::of_runs(runs.path().to_owned()) }).await;
     assert!(matches!(refused.err(), Some(JobError::PagesNotLoopback(_))));
     let server = served(runs.path()).await;
     let client = reqwest::Client::new();

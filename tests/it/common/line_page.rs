@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use axum::http::StatusCode;
 use axum::{Json, Router, routing};
 use precall::page::{BINDING, LINE_TEST_PATH, PageServer, line_test_files};
+use precall::sdk::Sdk;
 use precall_browser::{BrowserEvent, Chrome, ChromePage, ContextOptions, FakeDevices};
 use precall_platform::credentials::Role;
 use precall_platform::transport::{AllowedClients, HttpListener};
@@ -38,10 +39,15 @@ pub struct LinePage {
 }
 
 impl LinePage {
-    /// Hosts the page with this platform behind it.
+    /// Hosts the page with this platform behind it, and the newest OpenTok.js.
     pub async fn host(builder: LocalPlatformBuilder, endpoint: Endpoint) -> Self {
+        Self::host_with(&newest_opentok_js().await, builder, endpoint).await
+    }
+
+    /// Hosts the page with this platform behind it.
+    pub async fn host_with(sdk: &Sdk, builder: LocalPlatformBuilder, endpoint: Endpoint) -> Self {
         let pages = PageServer::new();
-        let bundle = pages.add_bundle(&newest_opentok_js().await.bundle_path);
+        let bundle = pages.add_bundle(&sdk.bundle_path);
         // The page's origin is known once it listens, and the platform has to allow it.
         let platform = Arc::new(std::sync::OnceLock::<Arc<LocalPlatform>>::new());
         let answering = platform.clone();
@@ -51,7 +57,7 @@ impl LinePage {
         };
         let router = Router::new()
             .route("/precall/session", routing::post(session))
-            .route("/precall/options.json", routing::get(async || Json(json!({}))))
+            .route("/precall/options.json", routing::get(async || Json(json!({ "ecdsaOnly": true }))))
             .merge(line_test_files())
             .merge(pages.scripts());
         let http = HttpListener::listen(any_port(), router).await.expect("a listener");
@@ -101,8 +107,8 @@ pub struct View {
     pub is_dark: bool,
 }
 
-pub const DESK: View = View { width: 1280, is_dark: false };
-pub const DESK_DARK: View = View { width: 1280, is_dark: true };
+pub const DESK: View = View { width: 1024, is_dark: false };
+pub const DESK_DARK: View = View { width: 1024, is_dark: true };
 pub const PHONE: View = View { width: 390, is_dark: false };
 pub const PHONE_DARK: View = View { width: 390, is_dark: true };
 
@@ -255,7 +261,7 @@ impl Person {
         let foreign = self.ask(FOREIGN_REQUESTS).await;
         assert_eq!(foreign, json!([]), "{state}");
         assert_eq!(self.ask("violations").await, json!([]), "{state}");
-        if !["devices", "running"].contains(&screen) {
+        if !["devices", "watch", "running"].contains(&screen) {
             self.until("tracks.every(({ readyState }) => readyState === 'ended')").await;
         }
         self.states.push(state.to_owned());
@@ -265,14 +271,17 @@ impl Person {
         let directory = pictures();
         std::fs::create_dir_all(&directory).expect("made");
         let picture = self.page.picture().await.expect("a picture");
+        let for_documents = DOCUMENTED.iter().find(|(documented, _)| *documented == state);
+        if let Some((_, name)) = for_documents.filter(|_| std::env::var_os("UPDATE_PICTURES").is_some()) {
+            let images = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/src/images");
+            std::fs::write(images.join(name), &picture).expect("written");
+        }
         std::fs::write(directory.join(format!("{state}.png")), picture).expect("written");
     }
 
     /// Makes axe-core ready, which looks for what keeps people from using a page.
     pub async fn bring_axe(&mut self) {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("node_modules/axe-core/axe.min.js");
-        let script = std::fs::read_to_string(path).expect("axe-core; `npm ci` installs it");
-        self.page.evaluate(&script).await.expect("it runs");
+        self.page.evaluate(&axe()).await.expect("it runs");
     }
 
     /// Closes the browser. The page must not have complained.
@@ -286,6 +295,15 @@ impl Person {
         self.page.close().await;
         self.browser.close().await;
     }
+}
+
+/// The states whose pictures are in the documents; `UPDATE_PICTURES=1` renews them.
+const DOCUMENTED: [(&str, &str); 2] = [("devices", "line-test-devices.png"), ("result-good", "line-test-result.png")];
+
+/// The script of axe-core.
+pub fn axe() -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("node_modules/axe-core/axe.min.js");
+    std::fs::read_to_string(path).expect("axe-core; `npm ci` installs it")
 }
 
 /// Every finding as a line: the rule, and the elements.

@@ -72,6 +72,9 @@ fn prepared() -> Workspace {
     let mut copy = Command::new("cp");
     copy.args(["-r", fixture.to_str().expect("UTF-8"), "recorded"]).current_dir(workspace.path());
     assert!(copy.status().expect("cp runs").success());
+    let report =
+        r#"{"kind": "precall-test", "version": 1, "audioOnly": false, "verdict": {"grade": "pass", "reasons": []}}"#;
+    std::fs::write(workspace.path().join("report.json"), report).expect("written");
     let chrome = workspace.path().join("bin");
     std::fs::create_dir_all(&chrome).expect("made");
     std::fs::write(chrome.join("chromium"), "#!/bin/sh\necho Chromium 156.0.0.0\n").expect("written");
@@ -81,7 +84,7 @@ fn prepared() -> Workspace {
 }
 
 /// A command line for each thing that a subcommand prints. `N` stands for a name that no other has.
-const COMMANDS: [&str; 38] = [
+const COMMANDS: [&str; 40] = [
     "--help",
     "--version",
     "run --help",
@@ -113,6 +116,8 @@ const COMMANDS: [&str; 38] = [
     "report recorded --format json --output r-N.json",
     "calibrate recorded",
     "history list --runs .",
+    "history flaky --runs .",
+    "from-report report.json",
     "history list --runs . --json",
     "history trend video.bitrate --runs .",
     "history trend video.bitrate --runs . --csv",

@@ -262,3 +262,31 @@ fn trace_continues_after_step_of_delay() {
     let delays = pass(&mut link, 3, 1_500, Duration::ZERO).into_iter().map(|(_, delay)| delay).collect::<Vec<_>>();
     assert_eq!(delays, [ms(10), ms(45), ms(55)]);
 }
+
+#[test]
+fn a_change_is_a_step_that_was_not_planned() {
+    let before = LinkConfig { rate: kbits(400), loss: Some(share(0.1)), ..config() };
+    let after = LinkConfig { delay: ms(40), loss: Some(share(0.3)), ..config() };
+    let start = Instant::now();
+    let sent = |link: &mut Link<Vec<u8>>, change: Option<LinkConfig>| {
+        link.begin(start);
+        let mut seen = Vec::new();
+        for number in 0..200_u32 {
+            let now = start + ms(10) * number;
+            if number == 100 {
+                change.iter().for_each(|config| link.change(now, config.clone()));
+            }
+            link.send(now, vec![0; 500]);
+            while let Some((at, packet)) = link.receive_with_time(now) {
+                seen.push((at, packet.len()));
+            }
+        }
+        (seen, link.counters())
+    };
+    let planned = sent(&mut Link::new(&before, 7).with_steps([(ms(1000), after.clone())]), None);
+    let changed = sent(&mut Link::new(&before, 7), Some(after.clone()));
+    assert_eq!(planned, changed);
+    // Steps that are left do not happen.
+    let later = sent(&mut Link::new(&before, 7).with_steps([(ms(1500), before.clone())]), Some(after));
+    assert_eq!(later, changed);
+}

@@ -90,6 +90,11 @@ impl MediaPlane {
         self.media_firewall.as_ref()
     }
 
+    /// Changes the network of media over UDP that reaches the router directly.
+    pub(super) fn change_network(&self, network: &NetworkConfig) {
+        self.router.change_network(network);
+    }
+
     /// Begins the timeline of the network.
     pub(super) fn begin(&self) {
         match &self.relay {

@@ -12,8 +12,8 @@ use crate::handle::PlatformHandle;
 use crate::relay::IceServer;
 use crate::transport::{AccessCounters, MediaFirewall, RelayEndpoint, TlsIdentity};
 use crate::{Now, PartEnded, PlatformEvent, PlatformStats, SessionOptions};
-use precall_netem::StreamCounters;
 use precall_netem::fault::{Faults, Service};
+use precall_netem::{NetworkConfig, StreamCounters};
 
 /// How long a token of [`LocalPlatform::token`] is valid: a day, as the tokens of the server SDKs.
 pub const TOKEN_LIFETIME: Duration = Duration::from_secs(24 * 3600);
@@ -135,6 +135,12 @@ impl LocalPlatform {
         self.media.begin();
         self.signalling.begin();
         self.sessions.begin_faults();
+    }
+
+    /// Changes the network of media from now on: that of datagrams which reach the router directly, not through a relay
+    /// and not over TCP. Steps that are left do not happen.
+    pub fn change_network(&self, network: &NetworkConfig) {
+        self.media.change_network(network);
     }
 
     /// Begins other faults. Faults with a time begin that long after the next [`LocalPlatform::begin`]. HTTP requests

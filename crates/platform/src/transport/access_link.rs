@@ -104,6 +104,13 @@ impl AccessLink {
         }
     }
 
+    /// Changes the links of datagrams from `now` on.
+    pub(super) fn change(&mut self, now: Instant, network: &NetworkConfig) {
+        self.begin(now);
+        self.up.datagrams.change(now, network.up.clone());
+        self.down.datagrams.change(now, network.down.clone());
+    }
+
     /// Handles a new connection of a client. [`AccessLink::poll_handshake`] returns the result of its handshake.
     pub(super) fn handle_connect(&mut self, now: Instant, connection: ConnectionId) {
         self.begin(now);

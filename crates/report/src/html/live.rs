@@ -13,14 +13,16 @@ struct LiveView<'a> {
     /// The name as a part of a URL.
     link: String,
     script: Script,
+    /// Whether the page has buttons that stop the run.
+    can_stop: bool,
 }
 
 /// Returns the page that follows the run in the directory of this name. The page reads its news from `live`, relative
-/// to its own address.
+/// to its own address. With `can_stop` it has buttons that stop the run.
 ///
 /// # Errors
 ///
 /// If the template is broken.
-pub fn live_html(name: &str) -> Result<String, ReportError> {
-    render("live.html", &LiveView { name, link: url_part(name), script: Script::of(SCRIPT) })
+pub fn live_html(name: &str, can_stop: bool) -> Result<String, ReportError> {
+    render("live.html", &LiveView { name, link: url_part(name), script: Script::of(SCRIPT), can_stop })
 }

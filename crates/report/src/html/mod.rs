@@ -21,5 +21,5 @@ pub use calibration::calibration_html;
 pub use comparison::comparison_html;
 pub use live::live_html;
 pub use page::html;
-pub use runs::runs_html;
+pub use runs::{flaky_html, runs_html};
 pub use trend::{TrendQuery, trend_html};

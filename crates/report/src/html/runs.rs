@@ -6,13 +6,17 @@ use super::classes::outcome_class;
 use super::templates::{render, url_part};
 use crate::ReportError;
 use crate::format::{self, NONE};
-use precall_judge::history::{PastRun, RunState};
+use precall_judge::history::{FlakyCase, PastRun, RunState};
 use precall_results::Outcome;
 
 #[derive(Debug, Serialize)]
-struct RunsView {
+struct RunsView<'a> {
     place: String,
     runs: Vec<RunView>,
+    /// The names of the runs that can be compared, the latest first.
+    finished: Vec<String>,
+    /// The scenarios that can be run from the page; absent where it starts no runs.
+    scenarios: Option<&'a [String]>,
 }
 
 #[derive(Debug, Serialize)]
@@ -30,15 +34,48 @@ struct RunView {
     duration: String,
     browser: String,
     note: Option<String>,
+    /// Whether cases can be run again because they did not pass.
+    has_failed: bool,
 }
 
-/// Returns the page of past runs, with a link to each. `place` is the directory of the runs.
+/// Returns the page of past runs, with a link to each. `place` is the directory of the runs. With `scenarios`, it has
+/// forms that run one of them, or run again what failed.
 ///
 /// # Errors
 ///
 /// If the template is broken.
-pub fn runs_html(runs: &[PastRun], place: &str) -> Result<String, ReportError> {
-    render("runs.html", &RunsView { place: place.to_owned(), runs: runs.iter().map(run_view).collect() })
+pub fn runs_html(runs: &[PastRun], place: &str, scenarios: Option<&[String]>) -> Result<String, ReportError> {
+    let finished = runs.iter().filter(|run| run.state == RunState::Finished).map(|run| run.run.clone());
+    let view = RunsView {
+        place: place.to_owned(),
+        runs: runs.iter().map(run_view).collect(),
+        finished: finished.collect(),
+        scenarios,
+    };
+    render("runs.html", &view)
+}
+
+#[derive(Debug, Serialize)]
+struct FlakyView<'a> {
+    cases: Vec<FlakyCaseView<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct FlakyCaseView<'a> {
+    #[serde(flatten)]
+    case: &'a FlakyCase,
+    /// The name of the last run as a part of a URL.
+    link: String,
+}
+
+/// Returns the page of the cases whose repeats did not agree.
+///
+/// # Errors
+///
+/// If the template is broken.
+pub fn flaky_html(cases: &[FlakyCase]) -> Result<String, ReportError> {
+    let cases = cases.iter().map(|case| FlakyCaseView { case, link: url_part(&case.last_run) });
+    render("flaky.html", &FlakyView { cases: cases.collect() })
 }
 
 fn run_view(run: &PastRun) -> RunView {
@@ -57,5 +94,6 @@ fn run_view(run: &PastRun) -> RunView {
         duration: format::or_none(run.seconds, format::seconds),
         browser: run.browser.clone(),
         note: run.note.clone(),
+        has_failed: is_finished && run.passed < run.cases,
     }
 }

@@ -54,6 +54,7 @@ pub(super) fn render(template: &str, view: &impl Serialize) -> Result<String, Re
         ("compared.html", include_str!("resources/compared.html")),
         ("page.html", include_str!("resources/page.html")),
         ("calibration.html", include_str!("resources/calibration.html")),
+        ("flaky.html", include_str!("resources/flaky.html")),
         ("runs.html", include_str!("resources/runs.html")),
         ("trend.html", include_str!("resources/trend.html")),
         ("live.html", include_str!("resources/live.html")),

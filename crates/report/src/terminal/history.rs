@@ -6,7 +6,7 @@ use super::view::View;
 use super::wrap::wrapped;
 use crate::compared::{range, value};
 use crate::format::{self, NONE};
-use precall_judge::history::{PastRun, RunState, Trend, TrendPoint};
+use precall_judge::history::{FlakyCase, PastRun, RunState, Trend, TrendPoint};
 use precall_results::{Metric, Outcome};
 
 /// Returns a table of past runs, one line each, with the verdicts on upgrades below it.
@@ -43,6 +43,34 @@ pub fn past_runs(runs: &[PastRun], view: View) -> String {
     let notes: String = notes.map(|(run, note)| wrapped(&format!("{run}: {note}"), view.width)).collect();
     let gap = if notes.is_empty() { "" } else { "\n" };
     format!("{}{gap}{notes}", grid.render(view.width))
+}
+
+/// Returns a table of the cases whose repeats did not agree.
+pub fn flaky_cases(cases: &[FlakyCase], view: View) -> String {
+    if cases.is_empty() {
+        return wrapped("No case of these runs had repeats that did not agree.", view.width);
+    }
+    let columns = vec![
+        Column::words("case"),
+        Column::figures("cases"),
+        Column::figures("failed"),
+        Column::figures("flaky"),
+        Column::figures("mixed runs"),
+        Column::words("last run").unless_narrow(1),
+    ];
+    let mut grid = Grid::new("", columns);
+    for case in cases {
+        grid.push(vec![
+            case.cell.as_str().into(),
+            case.cases.to_string().into(),
+            case.failed.to_string().into(),
+            case.flaky.to_string().into(),
+            case.mixed_runs.to_string().into(),
+            case.last_run.as_str().into(),
+        ]);
+    }
+    let legend = "flaky: failed at first, and then passed. mixed runs: repeats of one release passed and failed.";
+    format!("{}\n{}", grid.render(view.width), wrapped(legend, view.width))
 }
 
 /// Returns a table for each cell of a trend. `group` is the name of the first column, such as `release`.
@@ -119,6 +147,20 @@ mod tests {
         let runs = [run("20260103T030405-gate", Some(Outcome::Failed)), run("20260102T030405-demo", None)];
         insta::assert_snapshot!(past_runs(&runs, View::plain(100)));
         insta::assert_snapshot!(past_runs(&[], View::plain(100)), @"There is no run yet; `precall run scenarios/demo.toml` makes one.");
+    }
+
+    #[test]
+    fn flaky_cases_are_a_table() {
+        let case = FlakyCase {
+            cell: "gate: network=3g".to_owned(),
+            cases: 48,
+            failed: 3,
+            flaky: 2,
+            mixed_runs: 1,
+            last_run: "20260103T030405-gate".to_owned(),
+        };
+        insta::assert_snapshot!(flaky_cases(&[case], View::plain(100)));
+        insta::assert_snapshot!(flaky_cases(&[], View::plain(100)), @"No case of these runs had repeats that did not agree.");
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub use calibration::calibration;
 pub use comparison::comparison;
 pub use explain::explanation;
 pub use forecast::{GateForecast, gate_forecast};
-pub use history::{past_runs, trend};
+pub use history::{flaky_cases, past_runs, trend};
 pub use networks::{NetworkRow, NetworkTable, networks};
 pub use planned::{PlannedCase, planned};
 pub use progress::{ExpectedDurations, Progress, Verbosity};

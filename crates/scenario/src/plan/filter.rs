@@ -29,6 +29,12 @@ impl Filter {
         text.split(',').map(Term::parse).collect::<Result<_, _>>().map(Self)
     }
 
+    /// Returns a pattern of a term that matches a text. What separates terms and axes is matched by `?`, so that the
+    /// pattern may match other texts of the same length.
+    pub fn pattern(text: &str) -> String {
+        globset::escape(text).replace([',', '='], "?")
+    }
+
     /// Returns whether a case matches.
     pub fn matches(&self, case: &Case) -> bool {
         self.0.iter().all(|term| term.matches(case))

@@ -1,6 +1,7 @@
 // The choice of a network that this browser's media passes.
 
 import { h } from '../dom.js';
+import { actions, button } from './screen.js';
 
 /**
  * A network that the server can put in between.
@@ -17,26 +18,48 @@ const KNOBS = /** @type {const} */ ([
 const CUSTOM = '(custom)';
 
 /**
+ * The fields for a person's own figures.
  * @param {import('../texts.js').Texts} texts
- * @param {CatalogueNetwork[]} networks
- * @returns {{element: HTMLElement, value: () => import('../session.js').AsIf | undefined} | undefined}
+ * @param {import('../session.js').AsIf} [network] Where they begin.
+ * @param {() => void} [onInput]
  */
-export function asIfPart(texts, networks) {
-  if (networks.length === 0) return undefined;
+export function knobsPart(texts, network = {}, onInput = () => {}) {
+  const begin = /** @type {Record<string, number | undefined>} */ (network);
   const knobs = KNOBS.map((knob) => ({
     ...knob,
-    input: h('input', { type: 'number', min: knob.least, max: knob.most, value: knob.start, 'data-name': knob.key }),
+    input: h('input', {
+      type: 'number',
+      min: knob.least,
+      max: knob.most,
+      value: begin[knob.member] ?? knob.start,
+      'data-name': knob.key,
+      oninput: onInput,
+    }),
   }));
-  const figures = h(
-    'div',
-    { class: 'knobs', hidden: true },
-    ...knobs.map(({ key, input }) =>
-      h('label', {}, h('span', { class: 'label', text: texts.get(`asIf.${key}`) }), input),
-    ),
+  const labels = knobs.map(({ key, input }) =>
+    h('label', {}, h('span', { class: 'label', text: texts.get(`asIf.${key}`) }), input),
   );
+  return {
+    element: h('div', { class: 'knobs' }, ...labels),
+    /** @returns {import('../session.js').AsIf} */
+    value: () =>
+      Object.fromEntries(knobs.map(({ member, input, least, most }) => [member, within(input, least, most)])),
+  };
+}
+
+/**
+ * @param {import('../texts.js').Texts} texts
+ * @param {CatalogueNetwork[]} networks
+ * @param {(asIf: import('../session.js').AsIf) => void} [onWatch] Absent where there is no picture to watch.
+ * @returns {{element: HTMLElement, value: () => import('../session.js').AsIf | undefined} | undefined}
+ */
+export function asIfPart(texts, networks, onWatch) {
+  if (networks.length === 0) return undefined;
+  const knobs = knobsPart(texts);
+  knobs.element.hidden = true;
   const select = h(
     'select',
-    { 'data-name': 'as-if', onchange: () => (figures.hidden = select.value !== CUSTOM) },
+    { 'data-name': 'as-if', onchange: () => (knobs.element.hidden = select.value !== CUSTOM) },
     h('option', { value: '', text: texts.get('asIf.none') }),
     h('option', { value: CUSTOM, text: texts.get('asIf.custom') }),
     ...networks.map(({ name, description }) => {
@@ -44,22 +67,21 @@ export function asIfPart(texts, networks) {
       return h('option', { value: name, text: texts.has(known) ? texts.get(known) : `${name}: ${description}` });
     }),
   );
+  const value = () => {
+    if (select.value === '') return undefined;
+    return select.value === CUSTOM ? knobs.value() : { profile: select.value };
+  };
   const element = h(
     'details',
     { class: 'as-if' },
     h('summary', { text: texts.get('asIf.title') }),
     h('p', { text: texts.get('asIf.text') }),
     h('label', {}, h('span', { class: 'label', text: texts.get('asIf.network') }), select),
-    figures,
+    knobs.element,
+    // A network that has a name begins with its own figures; its fields begin with usual ones.
+    onWatch && actions(button(texts.get('watch.button'), () => onWatch(value() ?? knobs.value()), { name: 'watch' })),
   );
-  return {
-    element,
-    value() {
-      if (select.value === '') return undefined;
-      if (select.value !== CUSTOM) return { profile: select.value };
-      return Object.fromEntries(knobs.map(({ member, input, least, most }) => [member, within(input, least, most)]));
-    },
-  };
+  return { element, value };
 }
 
 /**

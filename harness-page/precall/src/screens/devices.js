@@ -20,15 +20,16 @@ import { actions, button, section } from './screen.js';
  * @param {import('./as-if.js').CatalogueNetwork[]} given.networks What the line can pretend to be; empty where it cannot.
  * @param {(text: string) => void} given.announce
  * @param {(choice: import('../capture.js').Choice) => void} given.onChoose
+ * @param {(asIf: import('../session.js').AsIf) => void} given.onWatch
  * @param {(found: Found, asIf: import('../session.js').AsIf | undefined) => void} given.onTest
  * @returns {import('./screen.js').Screen}
  */
-export function devicesScreen(texts, { stream, audioOnly, networks, announce, onChoose, onTest }) {
+export function devicesScreen(texts, { stream, audioOnly, networks, announce, onChoose, onWatch, onTest }) {
   let black = false;
   const level = soundPart(texts, stream, announce);
   const picture = audioOnly ? undefined : picturePart(texts, stream, announce, (isBlack) => (black = isBlack));
   const lists = listsPart(texts, stream, announce, onChoose);
-  const asIf = asIfPart(texts, networks);
+  const asIf = asIfPart(texts, networks, audioOnly ? undefined : onWatch);
   const element = section(
     texts.get(audioOnly ? 'devices.titleAudio' : 'devices.title'),
     picture?.element,

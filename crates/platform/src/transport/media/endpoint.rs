@@ -137,6 +137,12 @@ impl MediaEndpoint {
         let _ = self.controls.send(MediaControl::Begin(Instant::now()));
     }
 
+    /// Changes the network of media over UDP from now on. Steps that are left do not happen.
+    pub fn change_network(&self, network: &NetworkConfig) {
+        // As in `counters`: [`MediaEndpoint::ended`] reports an endpoint that failed.
+        let _ = self.controls.send(MediaControl::Change(Box::new(network.clone())));
+    }
+
     /// Waits until the endpoint ends without having been stopped.
     pub async fn ended(&self) -> PartEnded {
         self.task.ended().await

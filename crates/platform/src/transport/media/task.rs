@@ -13,7 +13,7 @@ use crate::transport::client_addr::ClientAddr;
 use crate::transport::datagrams::{Datagrams, MAX_BURST};
 use crate::transport::media_firewall::MediaFirewall;
 use crate::transport::timer::Timer;
-use precall_netem::Direction;
+use precall_netem::{Direction, NetworkConfig};
 
 /// How many peers get time before packets have their turn.
 const MAX_TIMEOUTS: usize = 8;
@@ -21,6 +21,8 @@ const MAX_TIMEOUTS: usize = 8;
 /// A request to a running media endpoint.
 pub(super) enum MediaControl {
     Begin(Instant),
+    /// Changes the links of datagrams.
+    Change(Box<NetworkConfig>),
     Counters(oneshot::Sender<AccessCounters>),
     PeerCounts(oneshot::Sender<(usize, usize)>),
 }
@@ -61,6 +63,7 @@ impl MediaTask {
                 },
                 control = controls.recv() => match control {
                     Some(MediaControl::Begin(now)) => self.access_link.begin(now),
+                    Some(MediaControl::Change(network)) => self.access_link.change(Instant::now(), &network),
                     // The receiver may have stopped waiting.
                     Some(MediaControl::Counters(reply)) => drop(reply.send(self.access_link.counters())),
                     Some(MediaControl::PeerCounts(reply)) => drop(reply.send(self.router.peer_counts())),

@@ -147,6 +147,7 @@
     warning: (news) => $('warnings').append(element('p', news.message, 'note warn')),
     over: (news) => {
       isOver = true;
+      document.getElementById('controls')?.remove();
       source.close();
       state(news.outcome ?? '', CLASSES[news.outcome ?? ''] ?? 'warn');
       $('news').replaceChildren(

@@ -79,6 +79,88 @@
     });
   });
 
+  // One time for all charts of a case: where the pointer is in one of them, a line stands in each, with its values there.
+  // The edges of the plot are those of `chart/geometry.rs`; an axis has its end in its name, as in `x40-10s`.
+  const [LEFT, RIGHT, TOP, BOTTOM] = [38, 332, 8, 118];
+  /** @param {Element} chart @param {'x' | 'y'} axis */
+  const end = (chart, axis) =>
+    Number(/[xy]([\d.]+)-/.exec(chart.querySelector(`use[href^="#${axis}"]`)?.getAttribute('href') ?? '')?.[1]);
+  /**
+   * The corners of a path: absolute after `M`, relative after `l`.
+   * @param {string} data
+   * @returns {Array<[number, number]>}
+   */
+  const corners = (data) => {
+    /** @type {Array<[number, number]>} */
+    const found = [];
+    let [x, y] = [0, 0];
+    for (const [, command, numbers] of data.matchAll(/([Ml])([^Mlz]*)/g)) {
+      const values = (numbers.match(/-?[\d.]+/g) ?? []).map(Number);
+      for (let n = 0; n + 1 < values.length; n += 2) {
+        [x, y] = command === 'M' ? [values[n], values[n + 1]] : [x + values[n], y + values[n + 1]];
+        found.push([x, y]);
+      }
+    }
+    return found;
+  };
+  /**
+   * The value of a layer at a place; undefined where it has none near.
+   * @param {Element} chart @param {Element} layer @param {number} place
+   */
+  const valueAt = (chart, layer, place) => {
+    const value = (/** @type {number} */ y) => (end(chart, 'y') * (BOTTOM - y)) / (BOTTOM - TOP);
+    const all = corners(layer.getAttribute('d') ?? '');
+    const kind = layer.getAttribute('class') ?? '';
+    // Steps keep a value until the next one.
+    if (kind === 'asked') {
+      const last = all.filter(([x]) => x <= place).pop();
+      return last && value(last[1]);
+    }
+    const isNear = (/** @type {[number, number]} */ [x]) => Math.abs(x - place) <= (RIGHT - LEFT) / 12;
+    // Areas and bars stand on the ground, which is no value of theirs.
+    const stands = ['up', 'down', 'drop'].includes(kind);
+    const near = all.filter((corner) => isNear(corner) && !(stands && corner[1] === BOTTOM));
+    const [nearest] = near.sort(([a], [b]) => Math.abs(a - place) - Math.abs(b - place));
+    return nearest ? value(nearest[1]) : stands && all.length > 0 ? 0 : undefined;
+  };
+  /** @param {Element} charts @param {number | undefined} place In the charts' own units; undefined to end. */
+  const point = (charts, place) => {
+    for (const chart of charts.querySelectorAll('svg.chart')) {
+      chart.querySelector('.at')?.remove();
+      const figure = chart.closest('figure');
+      for (const value of figure?.querySelectorAll('.value') ?? []) value.remove();
+      if (place === undefined) continue;
+      const line = document.createElementNS('http://www.w3.org/2000/svg', 'path');
+      line.setAttribute('class', 'at');
+      line.setAttribute('d', `M${place} ${TOP}V${BOTTOM}`);
+      chart.append(line);
+      for (const name of figure?.querySelectorAll('figcaption i') ?? []) {
+        const layer = chart.querySelector(`path.${name.className.replace('k-', '')}`);
+        const value = layer && valueAt(chart, layer, place);
+        // The link behind figures of another unit has no scale.
+        if (value === undefined || value === null || name.textContent?.startsWith('link ')) continue;
+        const shown = document.createElement('b');
+        shown.className = 'value';
+        shown.textContent = ` ${Number(value.toPrecision(3))}`;
+        name.append(shown);
+      }
+      const seconds = document.createElement('small');
+      seconds.className = 'value';
+      seconds.textContent = ` at ${(((place - LEFT) / (RIGHT - LEFT)) * end(chart, 'x')).toFixed(1)} s`;
+      figure?.querySelector('figcaption > b')?.append(seconds);
+    }
+  };
+  for (const charts of document.querySelectorAll('.charts')) {
+    charts.addEventListener('pointermove', (event) => {
+      const chart = /** @type {Element} */ (event.target).closest('svg.chart');
+      if (!chart) return;
+      const { left, width } = chart.getBoundingClientRect();
+      const place = (/** @type {PointerEvent} */ ((event).clientX - left) / width) * 340;
+      point(charts, place >= LEFT && place <= RIGHT ? Math.round(place) : undefined);
+    });
+    charts.addEventListener('pointerleave', () => point(charts, undefined));
+  }
+
   // A link to a case opens it, whether or not it is filtered away.
   const reveal = () => {
     const target = /^#case-\d+$/.test(location.hash) ? document.querySelector(location.hash) : null;

@@ -1,4 +1,4 @@
-//! The network that a test passes in place of the person's own.
+//! The network that a test passes in place of the person's own, as a page asks for it and as a report says it.
 
 use std::time::Duration;
 
@@ -11,30 +11,42 @@ use precall_scenario::named_network;
 /// A network of the catalogue, or figures of the same link in both directions.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct AsIf {
+pub struct AsIf {
     /// A name of the catalogue; then there are no figures.
     #[serde(default)]
-    profile: Option<String>,
+    pub profile: Option<String>,
     /// The rate in kbit/s, 1 or more; without it, the rate is unlimited.
     #[serde(default)]
-    kbps: Option<f64>,
+    pub kbps: Option<f64>,
     /// The share of packets that are lost, in percent, from 0 to 100.
     #[serde(default)]
-    loss_percent: Option<f64>,
+    pub loss_percent: Option<f64>,
     /// The delay each way in milliseconds, from 0 to 10,000.
     #[serde(default)]
-    delay_ms: Option<f64>,
+    pub delay_ms: Option<f64>,
 }
 
 /// Why a network cannot be passed.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum AsIfError {
+pub enum AsIfError {
+    /// The catalogue has no network of this name.
     #[error("{0}")]
     Unknown(String),
+    /// There is a name, and there are figures.
     #[error("a network has either a `profile` or figures")]
     Both,
+    /// A figure is out of range.
     #[error("{figure} is {value}, and has to be from {least} to {most}")]
-    Range { figure: &'static str, value: f64, least: f64, most: f64 },
+    Range {
+        /// The name of the figure.
+        figure: &'static str,
+        /// Its value.
+        value: f64,
+        /// The least that it can be.
+        least: f64,
+        /// The most that it can be.
+        most: f64,
+    },
 }
 
 impl AsIf {
@@ -51,23 +63,32 @@ impl AsIf {
             }
             return Ok(named_network(profile).map_err(AsIfError::Unknown)?.network);
         }
-        let kbps = within("kbps", self.kbps, 1.0, 1e7)?;
-        let loss = within("lossPercent", self.loss_percent, 0.0, 100.0)?;
-        let delay = within("delayMs", self.delay_ms, 0.0, 1e4)?;
+        self.check()?;
         let link = LinkConfig {
-            rate: kbps.map(|kbps| Bitrate::from_bits_per_second((kbps * 1e3) as u64)),
-            loss: loss.and_then(|percent| Ratio::new(percent / 100.0)).filter(|loss| *loss != Ratio::ZERO),
-            delay: Duration::from_secs_f64(delay.unwrap_or_default() / 1e3),
+            rate: self.kbps.map(|kbps| Bitrate::from_bits_per_second((kbps * 1e3) as u64)),
+            loss: self.loss_percent.and_then(|percent| Ratio::new(percent / 100.0)).filter(|loss| *loss != Ratio::ZERO),
+            delay: Duration::from_secs_f64(self.delay_ms.unwrap_or_default() / 1e3),
             ..LinkConfig::default()
         };
         Ok(NetworkConfig { up: link.clone(), down: link, ..NetworkConfig::default() })
     }
+
+    /// Checks the ranges of the figures.
+    ///
+    /// # Errors
+    ///
+    /// When a figure is out of range.
+    pub fn check(&self) -> Result<(), AsIfError> {
+        within("kbps", self.kbps, 1.0, 1e7)?;
+        within("lossPercent", self.loss_percent, 0.0, 100.0)?;
+        within("delayMs", self.delay_ms, 0.0, 1e4)
+    }
 }
 
-fn within(figure: &'static str, value: Option<f64>, least: f64, most: f64) -> Result<Option<f64>, AsIfError> {
+fn within(figure: &'static str, value: Option<f64>, least: f64, most: f64) -> Result<(), AsIfError> {
     match value {
         Some(value) if !(least..=most).contains(&value) => Err(AsIfError::Range { figure, value, least, most }),
-        value => Ok(value),
+        _ => Ok(()),
     }
 }
 
