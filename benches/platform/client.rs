@@ -89,6 +89,8 @@ impl Client {
 
     /// Handles everything that is due. Returns the time at which to call it again.
     pub fn poll(&mut self, now: Instant, mut happens: impl FnMut(Happening)) -> Instant {
+        // str0m begins nothing before it is told the time.
+        self.rtc.handle_input(Input::Timeout(now)).expect("an endpoint that works");
         loop {
             match self.rtc.poll_output().expect("an endpoint that works") {
                 Output::Timeout(at) if at > now => return at,

@@ -39,6 +39,8 @@ export class PrecallTest extends Base {
   /** @type {(() => void) | undefined} */
   #dispose;
 
+  #beginnings = 0;
+
   #live = h('p', { role: 'status', class: 'live' });
 
   #stage = h('div');
@@ -76,8 +78,10 @@ export class PrecallTest extends Base {
   async #begin() {
     this.#end();
     this.#applyTheme();
+    const beginning = ++this.#beginnings;
     const texts = await loadTexts(chooseLanguage(this.#languages()));
-    if (!this.isConnected || this.#flow) return;
+    // It may have ended, or begun anew, while the texts were on their way.
+    if (beginning !== this.#beginnings) return;
     this.#root.lang = texts.language;
     this.#root.dir = texts.direction;
     this.#flow = new Flow({
@@ -94,6 +98,7 @@ export class PrecallTest extends Base {
   }
 
   #end() {
+    this.#beginnings += 1;
     this.#flow?.end();
     this.#flow = undefined;
     this.#dispose?.();

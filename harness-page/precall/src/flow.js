@@ -4,7 +4,7 @@ import { keepAttempt } from './attempts.js';
 import { Capture, CaptureError, rememberChoice, rememberedChoice } from './capture.js';
 import { browserFamily, browserName, problems } from './environment.js';
 import { likeness } from './likeness.js';
-import { LineTest } from './line-test.js';
+import { LineTest, QUALITY_SECONDS } from './line-test.js';
 import { Loopback } from './loopback.js';
 import { REPORT_VERSION } from './report.js';
 import { devicesScreen } from './screens/devices.js';
@@ -218,12 +218,13 @@ export class Flow {
       return;
     }
     const options = this.host.options();
-    const limitSeconds = options.seconds ?? 20;
+    const limitSeconds = options.seconds ?? QUALITY_SECONDS;
     const screen = runningScreen(this.#texts, {
       limitSeconds,
       audioOnly,
       announce: this.host.announce,
-      onStop: () => this.#test?.stop(),
+      // Before there is a session, nothing has been measured.
+      onStop: () => (this.#test ? this.#test.stop() : this.openDevices(audioOnly)),
     });
     this.host.show('running', screen);
     try {

@@ -33,14 +33,14 @@ import NetworkTest from '../../network-test/src/index.js';
  * @property {boolean} compareTransports Whether media is also tried through each relay.
  * @property {string} [audioSource]
  * @property {string} [videoSource]
- * @property {number} [seconds] How long quality is measured at most.
+ * @property {number} seconds How long quality is measured at most.
  */
 
 /** Steps of the network test's connectivity test, in their order. */
 const CONNECTIVITY = ['api', 'messaging', 'devices', 'media', 'logging'];
 
 /** How long quality is measured at most, by default: time enough for the sender to find its rate. */
-const SECONDS = 20;
+export const QUALITY_SECONDS = 20;
 
 /** One test of a line. It runs once. */
 export class LineTest {
@@ -70,11 +70,6 @@ export class LineTest {
     this.listener = listener;
     const transports = this.#transports().map(({ step }) => step);
     this.steps = [...CONNECTIVITY, ...transports, 'quality'].map((step) => ({ step, state: 'idle' }));
-  }
-
-  /** The longest that quality is measured. */
-  get limitSeconds() {
-    return this.options.seconds ?? SECONDS;
   }
 
   /** Ends the test as soon as it has a result. */
@@ -110,7 +105,7 @@ export class LineTest {
     const options = {
       audioOnly,
       scoring: /** @type {const} */ ('bandwidth'),
-      timeout: this.limitSeconds * 1000,
+      timeout: this.options.seconds * 1000,
       ...(audioSource ? { audioSource } : {}),
       ...(videoSource && !audioOnly ? { videoSource } : {}),
       ...(session.proxyUrl ? { proxyServerUrl: session.proxyUrl } : {}),
