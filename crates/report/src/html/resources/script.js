@@ -130,7 +130,7 @@
       const figure = chart.closest('figure');
       for (const value of figure?.querySelectorAll('.value') ?? []) value.remove();
       if (place === undefined) continue;
-      const line = document.createElementNS('http://www.w3.org/2000/svg', 'path');
+      const line = document.createElementNS(chart.namespaceURI, 'path');
       line.setAttribute('class', 'at');
       line.setAttribute('d', `M${place} ${TOP}V${BOTTOM}`);
       chart.append(line);
@@ -155,7 +155,8 @@
       const chart = /** @type {Element} */ (event.target).closest('svg.chart');
       if (!chart) return;
       const { left, width } = chart.getBoundingClientRect();
-      const place = (/** @type {PointerEvent} */ ((event).clientX - left) / width) * 340;
+      const { clientX } = /** @type {PointerEvent} */ (event);
+      const place = ((clientX - left) / width) * 340;
       point(charts, place >= LEFT && place <= RIGHT ? Math.round(place) : undefined);
     });
     charts.addEventListener('pointerleave', () => point(charts, undefined));
