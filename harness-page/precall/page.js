@@ -38,7 +38,7 @@ for (const [name, value] of Object.entries(OWN)) element.setAttribute(name, valu
 const { networksUrl, collectUrl, ecdsaOnly } = await serverOptions();
 if (networksUrl) element.setAttribute('networks-url', networksUrl);
 // In Firefox, OpenTok.js asks for an RSA certificate where it can, which an embedded platform's DTLS does not take.
-if (ecdsaOnly) Object.assign(RTCPeerConnection, { generateCertificate: undefined });
+if (ecdsaOnly && 'RTCPeerConnection' in window) Object.assign(RTCPeerConnection, { generateCertificate: undefined });
 if (collectUrl) element.setAttribute('collect-url', collectUrl);
 for (const name of FROM_LINK) {
   const value = parameters.get(name);

@@ -8,46 +8,19 @@ use precall_netem::units::Ratio;
 use precall_platform::LocalPlatform;
 use precall_scenario::named_network;
 
-use crate::common::line_page::{DESK, DESK_DARK, Endpoint, Equipment, LinePage, PHONE, PHONE_DARK, Person};
+use crate::common::line_page::{DESK, DESK_DARK, Endpoint, Equipment, LinePage, PHONE, PHONE_DARK, Person, View};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_person_has_a_verdict_after_two_clicks() {
-    let page = LinePage::host(LocalPlatform::builder(), Endpoint::Session).await;
-    let mut person = Person::open(&page.url(), "lang=en&duration=7", DESK, Equipment::default()).await;
-    person.bring_axe().await;
-    person.look("start", "start", &["start", "start-audio"]).await;
-    person.press("start").await;
-    person.look("devices", "devices", &["camera", "microphone", "tone", "test"]).await;
-    person.press("tone").await;
-    person.look("devices-tone", "devices", &["tone-heard", "tone-not-heard"]).await;
-    person.press("tone-heard").await;
-    person.press("test").await;
-    person.look("running-connectivity", "running", &["api", "quality", "stop"]).await;
-    person
-        .until("named('quality').dataset.state === 'running' && root.querySelector('.tiles')?.offsetHeight > 0")
-        .await;
-    person.ask("(root.querySelector('details').open = true)").await;
-    person.look("running-quality", "running", &["left"]).await;
-    person.look("result-good", "result", &["pass", "good", "again"]).await;
-    assert_eq!(person.ask("JSON.parse(localStorage['precall-test:attempts'])[0].grade").await, "pass");
-    let heading = person.ask("root.querySelector('h2').innerText.replace(/\\s+/g, ' ')").await;
-    assert_eq!(heading, "✓ Good Your connection is good for video calls.");
-    person.close().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn it_speaks_seven_languages() {
+/// Looks at the first screens in these languages.
+async fn look_in(languages: &[(&str, View)]) {
     let page = LinePage::host(LocalPlatform::builder(), Endpoint::Broken).await;
     let mut person = Person::open(&page.url(), "lang=en", PHONE, Equipment::default()).await;
-    for (language, view) in
-        [("de", PHONE), ("es", PHONE_DARK), ("fr", DESK), ("pt", DESK_DARK), ("ja", PHONE), ("ar", PHONE_DARK)]
-    {
-        person.reload(&format!("lang={language}"), view).await;
+    for (language, view) in languages {
+        person.reload(&format!("lang={language}"), *view).await;
         person.until_screen("start").await;
         person.bring_axe().await;
         person.look(&format!("start-{language}"), "start", &["start"]).await;
         let direction = person.ask("getComputedStyle(root.querySelector('section')).direction").await;
-        assert_eq!(direction, if language == "ar" { "rtl" } else { "ltr" });
+        assert_eq!(direction, if *language == "ar" { "rtl" } else { "ltr" });
         person.press("start").await;
         person.look(&format!("devices-{language}"), "devices", &["test"]).await;
         person.press("test").await;
@@ -55,6 +28,11 @@ async fn it_speaks_seven_languages() {
         person.look(&format!("failure-{language}"), "failure", &["endpoint", "again"]).await;
     }
     person.close_after_complaints().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_is_read_from_left_to_right_and_from_right_to_left() {
+    look_in(&[("de", PHONE), ("ar", PHONE_DARK)]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -84,24 +62,21 @@ async fn devices_that_cannot_be_had_have_a_remedy() {
     person.close().await;
 }
 
+/// Tests a line on which a service fails, and looks at the verdict.
+async fn look_without(service: Service, fault: &str, reason: &str, view: View) {
+    let faults = Faults(vec![parse_fault(service, fault).expect("a fault")]);
+    let page = LinePage::host(LocalPlatform::builder().faults(faults), Endpoint::Session).await;
+    let mut person = Person::open(&page.url(), "lang=en", view, Equipment::default()).await;
+    person.bring_axe().await;
+    person.show_devices("start").await;
+    person.press("test").await;
+    person.look(&format!("blocked-{reason}"), "result", &["fail", "blocked", reason, "admin.copy"]).await;
+    person.close_after_complaints().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_blocked_server_is_told_from_a_bad_line() {
-    let faults = |service: Service, fault: &str| {
-        LocalPlatform::builder().faults(Faults(vec![parse_fault(service, fault).expect("a fault")]))
-    };
-    for (service, fault, reason, view) in [
-        (Service::Api, "reset", "api", PHONE),
-        (Service::Messaging, "reset", "messaging", DESK),
-        (Service::Publish, "status 500", "media", PHONE_DARK),
-    ] {
-        let page = LinePage::host(faults(service, fault), Endpoint::Session).await;
-        let mut person = Person::open(&page.url(), "lang=en", view, Equipment::default()).await;
-        person.bring_axe().await;
-        person.show_devices("start").await;
-        person.press("test").await;
-        person.look(&format!("blocked-{reason}"), "result", &["fail", "blocked", reason, "admin.copy"]).await;
-        person.close_after_complaints().await;
-    }
+    look_without(Service::Api, "reset", "api", PHONE).await;
 }
 
 /// The page says which network of the catalogue a line is like. Its figures are those of the catalogue.
@@ -129,10 +104,45 @@ mod nightly {
     use std::path::Path;
 
     use super::*;
-    use crate::common::line_page::View;
     use precall_netem::LinkConfig;
     use precall_netem::firewall::{Firewall, Udp};
     use precall_platform::{LocalPlatformBuilder, RelayOptions};
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_person_has_a_verdict_after_two_clicks() {
+        let page = LinePage::host(LocalPlatform::builder(), Endpoint::Session).await;
+        let mut person = Person::open(&page.url(), "lang=en&duration=7", DESK, Equipment::default()).await;
+        person.bring_axe().await;
+        person.look("start", "start", &["start", "start-audio"]).await;
+        person.press("start").await;
+        person.look("devices", "devices", &["camera", "microphone", "tone", "test"]).await;
+        person.press("tone").await;
+        person.look("devices-tone", "devices", &["tone-heard", "tone-not-heard"]).await;
+        person.press("tone-heard").await;
+        person.press("test").await;
+        person.look("running-connectivity", "running", &["api", "quality", "stop"]).await;
+        person
+            .until("named('quality').dataset.state === 'running' && root.querySelector('.tiles')?.offsetHeight > 0")
+            .await;
+        person.ask("(root.querySelector('details').open = true)").await;
+        person.look("running-quality", "running", &["left"]).await;
+        person.look("result-good", "result", &["pass", "good", "again"]).await;
+        assert_eq!(person.ask("JSON.parse(localStorage['precall-test:attempts'])[0].grade").await, "pass");
+        let heading = person.ask("root.querySelector('h2').innerText.replace(/\\s+/g, ' ')").await;
+        assert_eq!(heading, "✓ Good Your connection is good for video calls.");
+        person.close().await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn it_speaks_the_other_languages() {
+        look_in(&[("es", PHONE_DARK), ("fr", DESK), ("pt", DESK_DARK), ("ja", PHONE)]).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_is_blocked_is_named() {
+        look_without(Service::Messaging, "reset", "messaging", DESK).await;
+        look_without(Service::Publish, "status 500", "media", PHONE_DARK).await;
+    }
 
     fn network(change: impl FnOnce(&mut LinkConfig)) -> LocalPlatformBuilder {
         let mut link = LinkConfig::default();
