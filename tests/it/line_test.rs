@@ -7,6 +7,7 @@ use precall_netem::fault::{Faults, Service, parse_fault};
 use precall_netem::units::Ratio;
 use precall_platform::LocalPlatform;
 use precall_scenario::named_network;
+use serde_json::Value;
 
 use crate::common::line_page::{DESK, DESK_DARK, Endpoint, Equipment, LinePage, PHONE, PHONE_DARK, Person, View};
 
@@ -17,7 +18,6 @@ async fn look_in(languages: &[(&str, View)]) {
     for (language, view) in languages {
         person.reload(&format!("lang={language}"), *view).await;
         person.until_screen("start").await;
-        person.bring_axe().await;
         person.look(&format!("start-{language}"), "start", &["start"]).await;
         let direction = person.ask("getComputedStyle(root.querySelector('section')).direction").await;
         assert_eq!(direction, if *language == "ar" { "rtl" } else { "ltr" });
@@ -40,7 +40,6 @@ async fn devices_that_cannot_be_had_have_a_remedy() {
     let page = LinePage::host(LocalPlatform::builder(), Endpoint::Session).await;
     let denied = Equipment { is_denied: true, ..Equipment::default() };
     let mut person = Person::open(&page.url(), "lang=en", PHONE, denied).await;
-    person.bring_axe().await;
     person.until_screen("start").await;
     person.press("start").await;
     person.look("denied", "denied", &["again", "audio-only"]).await;
@@ -53,12 +52,21 @@ async fn devices_that_cannot_be_had_have_a_remedy() {
     let devices = FakeDevices { camera: FakeCamera { picture, ..FakeCamera::default() }, ..FakeDevices::default() };
     let no_camera = Equipment { devices, ..Equipment::default() };
     let mut person = Person::open(&page.url(), "lang=en&theme=dark", DESK, no_camera).await;
-    person.bring_axe().await;
     person.until_screen("start").await;
     person.press("start").await;
     person.look("no-camera", "missing", &["again", "audio-only"]).await;
     person.press("audio-only").await;
     person.look("devices-audio", "devices", &["microphone", "test"]).await;
+    person.close().await;
+
+    // Chrome cannot be launched without its fake microphone.
+    let script = include_str!("../../crates/browser/src/hide_microphones.js");
+    let mut person = Person::open(&page.url(), "lang=en", PHONE, Equipment { script, ..Equipment::default() }).await;
+    person.until_screen("start").await;
+    person.press("start").await;
+    person.look("no-microphone", "missing", &["again"]).await;
+    assert_eq!(person.ask("named('audio-only')").await, Value::Null, "sound alone would fail as well");
+    assert!(person.ask("root.querySelector('.note').textContent").await.to_string().contains("no microphone"));
     person.close().await;
 }
 
@@ -67,7 +75,6 @@ async fn look_without(service: Service, fault: &str, reason: &str, view: View) {
     let faults = Faults(vec![parse_fault(service, fault).expect("a fault")]);
     let page = LinePage::host(LocalPlatform::builder().faults(faults), Endpoint::Session).await;
     let mut person = Person::open(&page.url(), "lang=en", view, Equipment::default()).await;
-    person.bring_axe().await;
     person.show_devices("start").await;
     person.press("test").await;
     person.look(&format!("blocked-{reason}"), "result", &["fail", "blocked", reason, "admin.copy"]).await;
@@ -112,7 +119,6 @@ mod nightly {
     async fn a_person_has_a_verdict_after_two_clicks() {
         let page = LinePage::host(LocalPlatform::builder(), Endpoint::Session).await;
         let mut person = Person::open(&page.url(), "lang=en&duration=7", DESK, Equipment::default()).await;
-        person.bring_axe().await;
         person.look("start", "start", &["start", "start-audio"]).await;
         person.press("start").await;
         person.look("devices", "devices", &["camera", "microphone", "tone", "test"]).await;
@@ -154,7 +160,6 @@ mod nightly {
     async fn verdict(builder: LocalPlatformBuilder, state: &str, view: View, parts: &[&str]) {
         let page = LinePage::host(builder, Endpoint::Session).await;
         let mut person = Person::open(&page.url(), "lang=en&duration=12", view, Equipment::default()).await;
-        person.bring_axe().await;
         person.show_devices("start").await;
         person.press("test").await;
         person.look(state, "result", parts).await;
@@ -196,7 +201,6 @@ mod nightly {
         let builder = LocalPlatform::builder().relay(RelayOptions::default());
         let page = LinePage::host(builder, Endpoint::SessionWithRelays).await;
         let mut person = Person::open(&page.url(), "lang=en&duration=7", DESK, Equipment::default()).await;
-        person.bring_axe().await;
         person.show_devices("start").await;
         person.press("test").await;
         person.until("named('tcp')?.dataset.state === 'passed'").await;
@@ -222,7 +226,6 @@ mod nightly {
         let page = LinePage::host(LocalPlatform::builder(), Endpoint::Session).await;
         let equipment = Equipment { arguments, ..Equipment::default() };
         let mut person = Person::open(&page.url(), "lang=en&duration=7", PHONE, equipment).await;
-        person.bring_axe().await;
         person.show_devices("start").await;
         person.look("devices-silent-black", "devices", &["silent", "black"]).await;
         person.press("test").await;
@@ -268,7 +271,6 @@ mod nightly {
         ] {
             let page = LinePage::host(LocalPlatform::builder(), endpoint).await;
             let mut person = Person::open(&page.url(), "lang=en", view, Equipment::default()).await;
-            person.bring_axe().await;
             person.show_devices("start").await;
             person.press("test").await;
             person.look(&format!("failure-{what}"), "failure", &[what, "again"]).await;
@@ -285,14 +287,12 @@ mod nightly {
         let script = "delete window.RTCPeerConnection;";
         let equipment = Equipment { script, ..Equipment::default() };
         let mut person = Person::open(&page.url(), "lang=en", PHONE, equipment).await;
-        person.bring_axe().await;
         person.look("unsupported", "unsupported", &["webrtc"]).await;
         person.close().await;
 
         let agent = "--user-agent=Mozilla/5.0 (Linux; Android 16; wv) AppleWebKit/537.36 Version/4.0 Chrome/150.0 Mobile Safari/537.36 Instagram 400.0";
         let equipment = Equipment { arguments: vec![agent.to_owned()], ..Equipment::default() };
         let mut person = Person::open(&page.url(), "lang=en", PHONE, equipment).await;
-        person.bring_axe().await;
         person.look("start-in-app", "start", &["inApp", "start"]).await;
         person.close().await;
     }
@@ -301,7 +301,6 @@ mod nightly {
     async fn sound_alone_is_enough() {
         let page = LinePage::host(LocalPlatform::builder(), Endpoint::Session).await;
         let mut person = Person::open(&page.url(), "lang=en&duration=7&audio-only", PHONE, Equipment::default()).await;
-        person.bring_axe().await;
         person.look("start-audio", "start", &["start"]).await;
         person.press("start").await;
         person.look("devices-sound", "devices", &["microphone", "test"]).await;

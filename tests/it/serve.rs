@@ -180,7 +180,6 @@ async fn a_person_tests_their_line_as_if_elsewhere_and_sends_the_report() {
     let pages = Pages::serve_with(&workspace, &["serve", "--listen", "127.0.0.1:0", "--collect", "reports"]);
     let url = format!("{}precall/", pages.url);
     let mut person = Person::open(&url, "lang=en&duration=8", DESK, Equipment::default()).await;
-    person.bring_axe().await;
     person.show_devices("start").await;
     person.ask("(root.querySelector('.as-if').open = true)").await;
     person.choose("as-if", "(custom)").await;

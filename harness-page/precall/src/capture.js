@@ -105,6 +105,12 @@ export async function devices() {
   return { cameras: of('videoinput'), microphones: of('audioinput') };
 }
 
+/** Whether the browser lists a microphone; it does so before the person has agreed, too. */
+export async function hasMicrophone() {
+  const listed = await navigator.mediaDevices.enumerateDevices().catch(() => []);
+  return listed.some(({ kind }) => kind === 'audioinput');
+}
+
 /** Where the choice is remembered. */
 const KEY = 'precall-test:devices';
 

@@ -1,12 +1,11 @@
 // The order of the screens, and what is held while they are shown.
 
 import { keepAttempt } from './attempts.js';
-import { Capture, CaptureError, rememberChoice, rememberedChoice } from './capture.js';
-import { browserFamily, browserName, problems } from './environment.js';
-import { likeness } from './likeness.js';
+import { Capture, CaptureError, hasMicrophone, rememberChoice, rememberedChoice } from './capture.js';
+import { conclude } from './conclusion.js';
+import { browserFamily, problems } from './environment.js';
 import { LineTest, QUALITY_SECONDS } from './line-test.js';
 import { Loopback } from './loopback.js';
-import { REPORT_VERSION } from './report.js';
 import { devicesScreen } from './screens/devices.js';
 import { failureScreen, offlineScreen } from './screens/failure.js';
 import { devicesFailedScreen, permissionScreen } from './screens/permission.js';
@@ -15,7 +14,7 @@ import { runningScreen } from './screens/running.js';
 import { startScreen, unsupportedScreen } from './screens/start.js';
 import { watchScreen } from './screens/watch.js';
 import { SetupError, changeNetwork, checked, loadOpenTok, requestSession } from './session.js';
-import { judge, kindOfError, lossOf } from './verdict.js';
+import { kindOfError } from './verdict.js';
 
 /** @typedef {import('./session.js').SessionAnswer} SessionAnswer */
 /** @typedef {import('./report.js').Report} Report */
@@ -145,13 +144,17 @@ export class Flow {
    * @param {import('./capture.js').CaptureFailure | 'lost'} failure
    * @param {boolean} audioOnly
    */
-  #showDevicesFailed(failure, audioOnly) {
+  async #showDevicesFailed(failure, audioOnly) {
     this.end();
+    const way = this.#way;
+    // The browser does not say which of two devices is missing.
+    const isWithoutMicrophone = failure === 'missing' && (audioOnly || !(await hasMicrophone()));
+    if (way !== this.#way) return;
     const isDenied = failure === 'denied' || failure === 'deniedBySystem';
     const remedy = {
       denied: `denied.${browserFamily(navigator.userAgent)}`,
       deniedBySystem: 'denied.system',
-      missing: audioOnly ? 'missing.microphone' : 'missing.camera',
+      missing: isWithoutMicrophone ? 'missing.microphone' : 'missing.camera',
       busy: 'busy.text',
       lost: 'lost.text',
     }[failure];
@@ -159,7 +162,7 @@ export class Flow {
       failure: isDenied ? 'denied' : failure,
       remedy,
       onAgain: () => this.openDevices(audioOnly),
-      onAudioOnly: audioOnly ? undefined : () => this.openDevices(true),
+      onAudioOnly: audioOnly || isWithoutMicrophone ? undefined : () => this.openDevices(true),
     });
     this.host.show(isDenied ? 'denied' : failure, screen);
   }
@@ -259,9 +262,8 @@ export class Flow {
    * @param {string} sdk
    */
   #conclude(test, screen, { audioOnly, found, asIf }, sdk) {
-    const connectivity = test.connectivity ?? { success: false, failedTests: [] };
     // A refused token or a camera in use says nothing of the line.
-    const foreign = connectivity.failedTests.find(({ error }) => !['line'].includes(kindOfError(error)));
+    const foreign = test.connectivity?.failedTests.find(({ error }) => kindOfError(error) !== 'line');
     if (foreign && !test.wasStopped) {
       this.#showFailure(foreign.error, audioOnly);
       return;
@@ -270,39 +272,10 @@ export class Flow {
       this.openDevices(audioOnly);
       return;
     }
-    const hiddenSeconds = screen.hiddenSeconds();
-    const verdict = judge(connectivity, test.quality, {
-      ...found,
-      audioOnly,
-      hiddenSeconds,
-      stopped: test.wasStopped,
-    });
-    const available = test.samples.findLast((sample) => sample.availableOutgoingBitrate !== undefined);
-    const bitrate = test.quality?.video.bitrate ?? undefined;
-    const availableBitrate = available?.availableOutgoingBitrate;
-    /** @type {Report} */
-    const report = {
-      kind: 'precall-test',
-      version: REPORT_VERSION,
-      at: new Date().toISOString(),
-      browser: browserName(navigator.userAgent),
-      ...(sdk ? { sdk } : {}),
-      audioOnly,
-      verdict,
-      steps: test.steps,
-      ...(test.quality ? { quality: test.quality } : {}),
-      ...(availableBitrate === undefined ? {} : { availableBitrate }),
-      seconds: screen.seconds,
-      hiddenSeconds,
-      ...(asIf ? { asIf } : {}),
-    };
-    const rate = availableBitrate ?? bitrate;
-    if (test.quality && rate !== undefined && !audioOnly && verdict.blame !== 'device') {
-      const { roundTripTime } = test.quality.audio;
-      const like = likeness({ bitrate: rate, roundTripTime, loss: lossOf(test.quality) });
-      if (like) report.like = like;
-    }
-    keepAttempt({ at: report.at, grade: verdict.grade, sentence: verdict.sentence, bitrate });
+    const { seconds } = screen;
+    const report = conclude(test, { audioOnly, found, asIf, seconds, hiddenSeconds: screen.hiddenSeconds(), sdk });
+    const { at, verdict, quality } = report;
+    keepAttempt({ at, grade: verdict.grade, sentence: verdict.sentence, bitrate: quality?.video.bitrate });
     const shown = resultScreen(this.#texts, {
       report,
       collectUrl: this.host.options().collectUrl,

@@ -61,6 +61,11 @@ function given(value, show) {
   return value === undefined ? undefined : show(value);
 }
 
+/** @param {string} size As in `640x480`. */
+export function sizeText(size) {
+  return size.replace('x', ' × ');
+}
+
 /**
  * A reason as a sentence.
  * @param {import('./verdict.js').Reason} reason
@@ -78,7 +83,7 @@ export function reasonText({ key, value = 0 }, texts) {
 export function adviceText(advice, texts) {
   if (!advice) return undefined;
   if (advice === 'audio') return texts.get('advice.audio');
-  const size = advice.resolution.replace('x', ' × ');
+  const size = sizeText(advice.resolution);
   return texts.get('advice.video', { size, frameRate: texts.number(advice.frameRate) });
 }
 

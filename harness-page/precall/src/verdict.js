@@ -11,7 +11,6 @@
  * What happened on this side of the line.
  * @typedef {object} Circumstances
  * @property {boolean} audioOnly Whether no video was asked for.
- * @property {boolean} [noCamera] Whether there is no camera, though video was asked for.
  * @property {boolean} [silent] Whether the microphone gave no sound before the test.
  * @property {boolean} [black] Whether the camera gave a black picture before the test.
  * @property {number} [hiddenSeconds] How long the page was in the background during the test.
@@ -34,23 +33,23 @@
  * @property {{resolution: string, frameRate: number} | 'audio'} [advice] What to send in calls; absent where calls do not work.
  */
 
-/** Where a loss is heard in spite of Opus' concealment, and seen in spite of retransmissions. */
+/** Our choice: the share at which the network test's classic table begins to advise for lossy lines. */
 const NOTABLE_LOSS = 0.03;
 
-/** ITU-T G.114: more than 150 ms each way begins to disturb a conversation; a round trip is twice that. */
-const NOTABLE_ROUND_TRIP_SECONDS = 0.3;
+/** ITU-T G.114: more than 150 ms each way begins to disturb a conversation; a round trip is twice that. In seconds. */
+const NOTABLE_ROUND_TRIP = 0.3;
 
-/** More than the jitter buffers of browsers hold without growing (RFC 3550 jitter, seconds). */
-const NOTABLE_JITTER_SECONDS = 0.03;
+/** Our choice, of the jitter of RFC 3550. In seconds. */
+const NOTABLE_JITTER = 0.03;
 
 /** The smallest picture that a call with video is good with: 640x360. */
 const GOOD_PIXELS = 640 * 360;
 
 /** Reasons that lie in the device or its use; the others lie in the line. */
-const OF_DEVICE = new Set(['cpu', 'hidden', 'silent', 'black', 'camera']);
+const OF_DEVICE = new Set(['cpu', 'hidden', 'silent', 'black']);
 
-/** Says something of the test, and of neither side. */
-const OF_TEST = new Set(['short']);
+/** Reasons that calls do not suffer from. */
+const HARMLESS = new Set(['logging', 'short']);
 
 /** Connectivity failures that keep calls from working, in the order in which they happen. */
 const BLOCKING = ['api', 'messaging', 'media'];
@@ -76,28 +75,16 @@ export function judge(connectivity, quality, circumstances) {
       ? concluded({ grade: 'fail', sentence: 'noSound', reasons: withFirst(reasons, 'silent') })
       : concluded({ grade: 'fail', sentence: 'tooSlow', reasons: withFirst(reasons, 'bandwidth') });
   }
-  if (circumstances.audioOnly || circumstances.noCamera) {
-    const isGood = reasons.every(({ key }) => !isDisturbing(key));
-    return concluded({ grade: isGood ? 'pass' : 'warn', sentence: isGood ? 'goodAudio' : 'limited', reasons });
-  }
+  const isGood = reasons.every(({ key }) => HARMLESS.has(key));
+  const grade = isGood ? 'pass' : 'warn';
+  if (circumstances.audioOnly) return concluded({ grade, sentence: isGood ? 'goodAudio' : 'limited', reasons });
   const { supported, recommendedResolution, recommendedFrameRate } = quality.video;
   if (!supported || !recommendedResolution) {
-    const first = reasons.some(({ key }) => key === 'black') ? 'black' : 'bandwidth';
-    return concluded({
-      grade: 'warn',
-      sentence: 'audioOnly',
-      reasons: withFirst(reasons, first),
-      advice: 'audio',
-    });
+    const first = circumstances.black ? 'black' : 'bandwidth';
+    return concluded({ grade: 'warn', sentence: 'audioOnly', reasons: withFirst(reasons, first), advice: 'audio' });
   }
   const advice = { resolution: recommendedResolution, frameRate: recommendedFrameRate ?? 30 };
-  const isGood = reasons.every(({ key }) => !isDisturbing(key));
-  return concluded({ grade: isGood ? 'pass' : 'warn', sentence: isGood ? 'good' : 'limited', reasons, advice });
-}
-
-/** @param {string} key Whether calls suffer from it. */
-function isDisturbing(key) {
-  return !['logging', 'short', 'camera'].includes(key);
+  return concluded({ grade, sentence: isGood ? 'good' : 'limited', reasons, advice });
 }
 
 /**
@@ -114,11 +101,11 @@ function lineReasons({ audio, video }, { audioOnly, black }) {
   const size = pixels(video.recommendedResolution);
   if (!audioOnly && !isHeldByDevice && size !== undefined && size < GOOD_PIXELS) reasons.push({ key: 'bandwidth' });
   const { roundTripTime, jitter } = audio;
-  if (roundTripTime !== undefined && roundTripTime > NOTABLE_ROUND_TRIP_SECONDS) {
+  if (roundTripTime !== undefined && roundTripTime > NOTABLE_ROUND_TRIP) {
     reasons.push({ key: 'delay', value: roundTripTime });
   }
-  if (jitter !== undefined && jitter > NOTABLE_JITTER_SECONDS) reasons.push({ key: 'jitter', value: jitter });
-  if (/\(.*\/TLS\)/.test(video.mediaRouting ?? '')) reasons.push({ key: 'relay' });
+  if (jitter !== undefined && jitter > NOTABLE_JITTER) reasons.push({ key: 'jitter', value: jitter });
+  if (routingOf(video.mediaRouting) === 'relayTcp') reasons.push({ key: 'relay' });
   return reasons;
 }
 
@@ -127,14 +114,13 @@ function lineReasons({ audio, video }, { audioOnly, black }) {
  * @param {Circumstances} circumstances
  * @returns {Reason[]}
  */
-function deviceReasons({ video }, { hiddenSeconds = 0, silent, black, noCamera, stopped }) {
+function deviceReasons({ video }, { hiddenSeconds = 0, silent, black, stopped }) {
   /** @type {Reason[]} */
   const reasons = [];
   if (/** @type {any} */ (video).qualityLimitationReason === 'cpu') reasons.push({ key: 'cpu' });
   if (hiddenSeconds >= 1) reasons.push({ key: 'hidden', value: hiddenSeconds });
   if (silent) reasons.push({ key: 'silent' });
   if (black) reasons.push({ key: 'black' });
-  if (noCamera) reasons.push({ key: 'camera' });
   if (stopped) reasons.push({ key: 'short' });
   return reasons;
 }
@@ -155,7 +141,7 @@ function withFirst(reasons, key) {
  * @returns {Verdict}
  */
 function concluded(verdict) {
-  const keys = verdict.reasons.map(({ key }) => key).filter((key) => !OF_TEST.has(key) && key !== 'logging');
+  const keys = verdict.reasons.map(({ key }) => key).filter((key) => !HARMLESS.has(key));
   if (keys.length === 0) return verdict;
   const ofDevice = keys.filter((key) => OF_DEVICE.has(key)).length;
   if (ofDevice === keys.length) return { ...verdict, blame: 'device' };

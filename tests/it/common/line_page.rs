@@ -160,7 +160,7 @@ impl Person {
         page.add_binding(BINDING).await.expect("a binding");
         page.set_viewport(view.width, 900, view.width < 600).await.expect("a size");
         page.prefer_dark(view.is_dark).await.expect("a theme");
-        page.run_first(&format!("{WATCH}{}", equipment.script)).await.expect("a script");
+        page.run_first(&format!("{}\n{WATCH}", equipment.script)).await.expect("a script");
         page.goto(&format!("{url}?{options}")).await.expect("the page");
         Self { browser, page, origin, complaints: Vec::new(), states: Vec::new() }
     }
@@ -254,6 +254,9 @@ impl Person {
                 "{state}: {focus}"
             );
         }
+        if self.ask("typeof axe").await == "undefined" {
+            self.page.evaluate(&axe()).await.expect("it runs");
+        }
         let findings = self.ask(AXE_CALL).await;
         assert_eq!(findings, json!([]), "{state}");
         let fits = self.ask("document.documentElement.scrollWidth <= document.documentElement.clientWidth").await;
@@ -277,11 +280,6 @@ impl Person {
             std::fs::write(images.join(name), &picture).expect("written");
         }
         std::fs::write(directory.join(format!("{state}.png")), picture).expect("written");
-    }
-
-    /// Makes axe-core ready, which looks for what keeps people from using a page.
-    pub async fn bring_axe(&mut self) {
-        self.page.evaluate(&axe()).await.expect("it runs");
     }
 
     /// Closes the browser. The page must not have complained.

@@ -4,20 +4,25 @@ import { watchBackground } from '../background.js';
 import { sparkline } from '../chart.js';
 import { h } from '../dom.js';
 import { second } from '../figures.js';
+import { sizeText } from '../report.js';
 import { actions, button, section } from './screen.js';
 import { stepList } from './steps.js';
 
 /** @typedef {import('../figures.js').Second} Second */
 
-/** The figures that have a chart: how each is shown. @type {Array<[keyof Second, (texts: import('../texts.js').Texts, value: any) => string]>} */
-const CHARTED = [
+/** The figures of a second, and how each is shown. Those that are numbers have a chart. @type {Array<[keyof Second, (texts: import('../texts.js').Texts, value: any) => string]>} */
+const FIGURES = [
   ['bitrate', (texts, value) => texts.bitrate(value)],
   ['audioBitrate', (texts, value) => texts.bitrate(value)],
   ['loss', (texts, value) => texts.percent(value)],
   ['rtt', (texts, value) => texts.milliseconds(value)],
   ['jitter', (texts, value) => texts.milliseconds(value)],
   ['frameRate', (texts, value) => texts.number(value)],
+  ['size', (_, value) => sizeText(value)],
 ];
+
+/** The figures of video alone. @type {Array<keyof Second>} */
+const OF_VIDEO = ['bitrate', 'frameRate', 'size'];
 
 /**
  * @typedef {import('./screen.js').Screen & {
@@ -93,7 +98,7 @@ export function runningScreen(texts, { limitSeconds, audioOnly, announce, onStop
  * @param {boolean} audioOnly
  */
 function chartsPart(texts, limitSeconds, audioOnly) {
-  const shown = CHARTED.filter(([key]) => !audioOnly || (key !== 'bitrate' && key !== 'frameRate'));
+  const shown = FIGURES.filter(([key]) => !audioOnly || !OF_VIDEO.includes(key));
   const tiles = shown.map(([key]) => {
     const value = h('b', { text: '–' });
     const chart = h('span', { class: 'chart' });
@@ -137,8 +142,8 @@ function chartsPart(texts, limitSeconds, audioOnly) {
       };
       tiles.forEach(({ key, value, chart }, index) => {
         value.textContent = text(latest, index);
-        const values = seconds.map((figures) => /** @type {number | undefined} */ (figures[key]));
-        chart.replaceChildren(sparkline(values, limitSeconds));
+        const values = seconds.map((figures) => figures[key]);
+        if (values.every((one) => typeof one !== 'string')) chart.replaceChildren(sparkline(values, limitSeconds));
       });
       const cells = shown.map((_, index) => h('td', { text: text(latest, index) }));
       body.append(h('tr', {}, h('th', { scope: 'row', text: texts.number(latest.at) }), ...cells));
