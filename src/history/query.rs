@@ -26,6 +26,9 @@ pub struct TrendFilter {
     pub cell: Option<String>,
 }
 
+/// The name of a case over all runs: that of its scenario, and its id without its release where it has one.
+const CELL: &str = "CASE result.cell WHEN '' THEN run.scenario ELSE run.scenario || ': ' || result.cell END";
+
 impl RunIndex {
     /// Returns the latest runs, the latest first.
     ///
@@ -50,21 +53,22 @@ impl RunIndex {
     ///
     /// When the database fails.
     pub fn trends(&self, metric: Metric, by: GroupBy, filter: &TrendFilter) -> Result<Vec<Trend>, IndexError> {
-        let text = "SELECT CASE result.cell WHEN '' THEN run.scenario ELSE run.scenario || ': ' || result.cell END,
-                           result.sdk, run.directory, figure.value
+        let text = format!(
+            "SELECT {CELL}, result.sdk, run.directory, figure.value
                     FROM figure
                     JOIN result ON result.id = figure.result
                     JOIN run ON run.id = result.run
                     WHERE figure.metric = :metric
                       AND (:scenario IS NULL OR run.scenario = :scenario)
                       AND (:cell IS NULL OR instr(result.cell, :cell) > 0)
-                    ORDER BY run.started_at, run.directory, result.id";
+                    ORDER BY run.started_at, run.directory, result.id"
+        );
         let parameters = named_params! {
             ":metric": metric.as_str(),
             ":scenario": filter.scenario,
             ":cell": filter.cell,
         };
-        let mut values = self.query(text, parameters, |row| {
+        let mut values = self.query(&text, parameters, |row| {
             let run: String = row.get(2)?;
             let group = match by {
                 GroupBy::Release => row.get(1)?,
@@ -86,10 +90,11 @@ impl RunIndex {
     /// When the database fails.
     pub fn flaky(&self, scenario: Option<&str>) -> Result<Vec<FlakyCase>, IndexError> {
         // A release has to fail or pass as a whole: two that differ are a regression, and not flaky.
-        let text = "SELECT name, SUM(cases), SUM(failed), SUM(flaky), SUM(mixed),
+        let text = format!(
+            "SELECT name, SUM(cases), SUM(failed), SUM(flaky),
+                           COUNT(DISTINCT CASE WHEN mixed THEN directory END),
                            MAX(CASE WHEN flaky > 0 OR mixed THEN directory END)
-                    FROM (SELECT CASE result.cell WHEN '' THEN run.scenario ELSE run.scenario || ': ' || result.cell END
-                                     AS name,
+                    FROM (SELECT {CELL} AS name,
                                  run.directory AS directory, COUNT(*) AS cases, SUM(result.failed) AS failed,
                                  SUM(result.flaky) AS flaky,
                                  SUM(result.failed) BETWEEN 1 AND COUNT(*) - 1 AS mixed
@@ -98,8 +103,9 @@ impl RunIndex {
                           GROUP BY run.id, result.cell, result.sdk)
                     GROUP BY name
                     HAVING SUM(flaky) > 0 OR SUM(mixed) > 0
-                    ORDER BY (SUM(flaky) + SUM(mixed)) * 1.0 / SUM(cases) DESC, name";
-        self.query(text, named_params! { ":scenario": scenario }, |row| {
+                    ORDER BY (SUM(flaky) + SUM(mixed)) * 1.0 / SUM(cases) DESC, name"
+        );
+        self.query(&text, named_params! { ":scenario": scenario }, |row| {
             Ok(FlakyCase {
                 cell: row.get(0)?,
                 cases: row.get(1)?,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::range::{OutOfRange, within};
 use precall_netem::units::{Bitrate, Ratio};
 use precall_netem::{LinkConfig, NetworkConfig};
 use precall_scenario::named_network;
@@ -36,17 +37,8 @@ pub enum AsIfError {
     #[error("a network has either a `profile` or figures")]
     Both,
     /// A figure is out of range.
-    #[error("{figure} is {value}, and has to be from {least} to {most}")]
-    Range {
-        /// The name of the figure.
-        figure: &'static str,
-        /// Its value.
-        value: f64,
-        /// The least that it can be.
-        least: f64,
-        /// The most that it can be.
-        most: f64,
-    },
+    #[error(transparent)]
+    Range(#[from] OutOfRange),
 }
 
 impl AsIf {
@@ -78,17 +70,10 @@ impl AsIf {
     /// # Errors
     ///
     /// When a figure is out of range.
-    pub fn check(&self) -> Result<(), AsIfError> {
+    pub fn check(&self) -> Result<(), OutOfRange> {
         within("kbps", self.kbps, 1.0, 1e7)?;
         within("lossPercent", self.loss_percent, 0.0, 100.0)?;
         within("delayMs", self.delay_ms, 0.0, 1e4)
-    }
-}
-
-fn within(figure: &'static str, value: Option<f64>, least: f64, most: f64) -> Result<(), AsIfError> {
-    match value {
-        Some(value) if !(least..=most).contains(&value) => Err(AsIfError::Range { figure, value, least, most }),
-        _ => Ok(()),
     }
 }
 
@@ -122,9 +107,9 @@ mod tests {
         for (json, part) in [
             (r#"{"profile": "3gslow"}"#, "did you mean `3g-slow`"),
             (r#"{"profile": "3g", "kbps": 1}"#, "either"),
-            (r#"{"kbps": 0}"#, "kbps is 0"),
+            (r#"{"kbps": 0}"#, "`kbps` is 0"),
             (r#"{"lossPercent": 101}"#, "from 0 to 100"),
-            (r#"{"delayMs": -1}"#, "delayMs is -1"),
+            (r#"{"delayMs": -1}"#, "`delayMs` is -1"),
             (r#"{"rate": 1}"#, "unknown field"),
         ] {
             let error = network(json).expect_err(json);

@@ -3,10 +3,12 @@
 
 mod as_if;
 mod file;
+mod range;
 mod report;
 mod scenario;
 
 pub use as_if::{AsIf, AsIfError};
 pub use file::{LineReportError, read_report};
+pub use range::OutOfRange;
 pub use report::{LineReport, MAX_REPORT_BYTES, ReportProblem};
 pub use scenario::scenario_text;

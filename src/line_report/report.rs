@@ -3,7 +3,8 @@
 
 use serde::Deserialize;
 
-use super::as_if::{AsIf, AsIfError};
+use super::as_if::AsIf;
+use super::range::{OutOfRange, within};
 
 /// The most bytes of a report. One of a minute has some 20 kB.
 pub const MAX_REPORT_BYTES: u64 = 256 * 1024;
@@ -23,21 +24,9 @@ pub enum ReportProblem {
     /// The report is of another version.
     #[error("it has version {0}, and this precall reads version {VERSION}")]
     Version(u32),
-    /// A figure of the network in between is out of range.
-    #[error("its network: {0}")]
-    Network(#[from] AsIfError),
     /// A figure is out of range.
-    #[error("`{figure}` is {value}, and has to be from {least} to {most}")]
-    Range {
-        /// The figure, as a path in the report.
-        figure: &'static str,
-        /// Its value in the report.
-        value: f64,
-        /// The least that it can be.
-        least: f64,
-        /// The most that it can be.
-        most: f64,
-    },
+    #[error(transparent)]
+    Range(#[from] OutOfRange),
 }
 
 /// The report of a test of a line.
@@ -167,13 +156,6 @@ impl LineReport {
     }
 }
 
-fn within(figure: &'static str, value: Option<f64>, least: f64, most: f64) -> Result<(), ReportProblem> {
-    match value {
-        Some(value) if !(least..=most).contains(&value) => Err(ReportProblem::Range { figure, value, least, most }),
-        _ => Ok(()),
-    }
-}
-
 /// Reads a text as a value, where it is one.
 fn lenient<'de, D: serde::Deserializer<'de>, T: std::str::FromStr>(deserializer: D) -> Result<Option<T>, D::Error> {
     Ok(String::deserialize(deserializer)?.parse().ok())
@@ -196,7 +178,7 @@ mod tests {
             (whole.replace("precall-test", "other"), "kind"),
             (whole.replace("\"version\": 1", "\"version\": 7"), "version 7"),
             (with(r#""availableBitrate": -1"#), "availableBitrate"),
-            (with(r#""asIf": {"kbps": 0}"#), "its network: kbps"),
+            (with(r#""asIf": {"kbps": 0}"#), "`kbps` is 0"),
             (with(r#""quality": {"audio": {"packetLossRatio": 1.5}, "video": {}}"#), "from 0 to 1"),
         ] {
             let error = LineReport::parse(text.as_bytes()).expect_err(&text).to_string();

@@ -183,6 +183,13 @@ mod tests {
         assert_eq!(spec.network, NetworkConfig::default());
     }
 
+    /// The page compares a line with networks of the catalogue up to the same rate.
+    #[test]
+    fn limit_of_a_test_is_that_of_the_page() {
+        let page = include_str!("../../harness-page/precall/src/likeness.js");
+        assert!(page.contains("const MOST_BITRATE = 2_500_000;") && UNLIMITED == 2_500_000.0, "{page}");
+    }
+
     proptest::proptest! {
         #[test]
         fn every_report_becomes_a_valid_scenario(

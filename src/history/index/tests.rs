@@ -141,3 +141,30 @@ fn processes_that_open_one_index_at_once_lose_nothing() {
     });
     assert_eq!(seen, [20; 8]);
 }
+
+/// Lets the cases at these places of a run fail.
+fn fail(runs: &Path, name: &str, places: &[usize]) {
+    let path = runs.join(name).join(RESULTS);
+    let text = fs::read_to_string(&path).expect("a result");
+    let mut result: RunResult = serde_json::from_str(&text).expect("a result");
+    places.iter().for_each(|place| result.cases[*place].outcome = Outcome::Failed);
+    fs::write(path, serde_json::to_string(&result).expect("JSON")).expect("written");
+}
+
+#[test]
+fn repeats_that_do_not_agree_are_flaky_and_a_release_that_fails_is_not() {
+    let runs = tempfile::tempdir().expect("a directory");
+    write_run(runs.path(), "2024-a", "2.34.2", &[500.0; 3]);
+    write_run(runs.path(), "2025-b", "2.35.2", &[400.0; 2]);
+    fail(runs.path(), "2025-b", &[0, 1]);
+    let (index, _) = RunIndex::open(runs.path()).expect("an index");
+    assert_eq!(index.flaky(None).expect("cases"), []);
+    write_run(runs.path(), "2026-c", "2.34.2", &[500.0; 3]);
+    fail(runs.path(), "2026-c", &[1]);
+    let (index, _) = RunIndex::open(runs.path()).expect("an index");
+    let found = index.flaky(Some("gate")).expect("cases");
+    let [case] = found.as_slice() else { panic!("one case: {found:?}") };
+    assert_eq!((case.cases, case.failed, case.flaky, case.mixed_runs), (8, 3, 0, 1));
+    assert_eq!((case.cell.as_str(), case.last_run.as_str()), ("gate: clean", "2026-c"));
+    assert_eq!(index.flaky(Some("other")).expect("cases"), []);
+}

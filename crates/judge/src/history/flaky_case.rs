@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-/// A case of past runs, on every network and with every module that it was run with on its own, over all releases.
+/// A case whose repeats did not agree, counted over all runs and releases. Each network and each module makes a case of
+/// its own.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FlakyCase {

@@ -121,6 +121,15 @@ mod tests {
     }
 
     #[test]
+    fn pattern_of_a_text_is_one_term_that_matches_it() {
+        for text in ["slow", "../build [1]/a*?.js", "a,b=c", "größer"] {
+            let filter = Filter::parse(&Filter::pattern(text)).expect("a filter");
+            let [Term { axis: None, pattern, is_negated: false }] = filter.0.as_slice() else { panic!("{filter:?}") };
+            assert!(pattern.is_match(text) && !pattern.is_match("other"), "{text}: {filter:?}");
+        }
+    }
+
+    #[test]
     fn unknown_axis_is_reported() {
         let scenario = crate::parse("[matrix]\nnetwork = [\"3g\", \"lte\"]", Path::new("test.toml"));
         let cases = expand(&[scenario.expect("a scenario")], &Releases::default()).expect("a plan");
