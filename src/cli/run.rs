@@ -1,6 +1,6 @@
 //! `precall run`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::args::RunArguments;
 use super::error::{exit, show};
@@ -41,13 +41,19 @@ pub(super) async fn run(arguments: RunArguments) -> Result<Exit, JobError> {
         consumers.push(Box::new(events));
     }
     if arguments.ui {
-        let pages = RunServer::start(&ServeRequest::of_runs(arguments.output.clone())).await?;
+        let pages = RunServer::start(&ServeRequest::of_runs(runs_directory(&arguments))).await?;
         consumers.push(Box::new(LivePage(pages)));
     }
     let finished = run_job(prepared, consumers, &stop).await?;
     // Where events go to standard output, nothing else does.
     let is_stdout_taken = arguments.events.as_deref() == Some(Path::new("-"));
     Ok(print_finished(finished, arguments.verbose, is_stdout_taken))
+}
+
+/// The directory that the run's directory is in.
+fn runs_directory(arguments: &RunArguments) -> PathBuf {
+    let resumed = arguments.resume.as_deref().and_then(|run| std::path::absolute(run).ok());
+    resumed.as_deref().and_then(Path::parent).unwrap_or(&arguments.output).to_owned()
 }
 
 /// Prints the address of the page of a run, and serves it until the run is over.

@@ -51,6 +51,8 @@ fn conditions(report: &LineReport) -> Vec<String> {
     let network = match &report.as_if {
         Some(as_if) => match as_if.profile.as_deref().filter(|name| named_network(name).is_ok()) {
             Some(profile) => vec![format!("profile = \"{profile}\"")],
+            // A network of a newer catalogue, or a stranger's text: what was measured on it is known all the same.
+            None if as_if.profile.is_some() => measured(report),
             None => {
                 let rate = as_if.kbps.map(|kbps| kbps * 1e3);
                 keys(rate, as_if.loss_percent.map(|percent| percent / 100.0), as_if.delay_ms, None)
@@ -179,8 +181,8 @@ mod tests {
         assert_eq!(spec.network.up.rate, Some("400 kbit/s".parse().expect("a rate")));
         assert_eq!(spec.network.up.loss, Some("2 %".parse().expect("a share")));
         // A name that is none is left out: it is a stranger's text.
-        let spec = case(&report(r#", "asIf": {"profile": "\"\n[sdk]"}"#, ""));
-        assert_eq!(spec.network, NetworkConfig::default());
+        let unknown = format!("{MEASURED}, \"asIf\": {{\"profile\": \"\\\"\\n[sdk]\"}}");
+        assert_eq!(case(&report(&unknown, "")).network, case(&report(MEASURED, "")).network);
     }
 
     /// The page compares a line with networks of the catalogue up to the same rate.

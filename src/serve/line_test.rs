@@ -22,8 +22,8 @@ use precall_scenario::{SdkSpec, catalogue};
 /// How many tests may pass other networks at once. Each has a platform of its own.
 const MAX_OTHERS: usize = 8;
 
-/// How long a test may pass another network: longer than any test.
-const OTHER_LIFETIME: Duration = Duration::from_secs(300);
+/// How long a platform of another network is kept at least, although others wait: longer than a test takes.
+const OTHER_LIFETIME: Duration = Duration::from_secs(90);
 
 /// What the sessions of tests are made from.
 pub(super) struct LineTests {
@@ -57,7 +57,7 @@ enum SessionError {
     AsIf(#[from] AsIfError),
     #[error("there is no such session on a network of precall's, or it is over")]
     Unknown,
-    #[error("{MAX_OTHERS} tests pass other networks already; try again in a few minutes")]
+    #[error("{MAX_OTHERS} tests pass other networks already; try again in a minute")]
     Full,
     #[error("there is no OpenTok.js to test with: {0}")]
     Sdk(#[from] SdkError),
@@ -191,11 +191,18 @@ impl LineTests {
         Ok(())
     }
 
-    /// Ends the platforms whose tests are over.
+    /// Ends the oldest platform where there is no room for one more. A person who watches their picture keeps theirs
+    /// as long as nobody else needs it.
     fn make_room(&self) -> Result<(), SessionError> {
         let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
-        others.retain(|other| other.since.elapsed() < OTHER_LIFETIME);
-        if others.len() < MAX_OTHERS { Ok(()) } else { Err(SessionError::Full) }
+        if others.len() >= MAX_OTHERS {
+            // They are in the order in which they began.
+            if others[0].since.elapsed() < OTHER_LIFETIME {
+                return Err(SessionError::Full);
+            }
+            others.remove(0);
+        }
+        Ok(())
     }
 }
 
@@ -273,4 +280,26 @@ async fn networks() -> Json<Vec<ListedNetwork>> {
     let listed =
         catalogue().into_iter().map(|network| ListedNetwork { name: network.name, description: network.description });
     Json(listed.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn oldest_network_makes_room_once_its_test_is_over() {
+        let tests = LineTests::new(SdkSpec::default(), false);
+        let others = || tests.others.lock().expect("no test broke");
+        for number in 0..MAX_OTHERS {
+            let platform = LocalPlatform::builder().start().await.expect("a platform");
+            others().push(Other { platform, session: number.to_string(), since: Instant::now() });
+        }
+        assert!(matches!(tests.make_room(), Err(SessionError::Full)));
+        others()[0].since -= OTHER_LIFETIME;
+        assert!(tests.make_room().is_ok());
+        let left: Vec<_> = others().iter().map(|other| other.session.clone()).collect();
+        assert_eq!((left.len(), left[0].as_str()), (MAX_OTHERS - 1, "1"));
+        assert!(matches!(tests.change("0", &AsIf::default()), Err(SessionError::Unknown)));
+        assert!(tests.change("1", &AsIf::default()).is_ok());
+    }
 }
