@@ -39,7 +39,10 @@ const { networksUrl, collectUrl, ecdsaOnly } = await serverOptions();
 if (networksUrl) element.setAttribute('networks-url', networksUrl);
 // In Firefox, OpenTok.js asks for an RSA certificate where it can, which an embedded platform's DTLS does not take.
 if (ecdsaOnly && 'RTCPeerConnection' in window) Object.assign(RTCPeerConnection, { generateCertificate: undefined });
-if (collectUrl) element.setAttribute('collect-url', collectUrl);
+// An invitation is a code that the server knows; it goes nowhere else.
+const invitation = parameters.get('invitation');
+const asInvited = invitation && /^[\dA-Z]{4}-[\dA-Z]{4}$/.test(invitation) ? `?invitation=${invitation}` : '';
+if (collectUrl) element.setAttribute('collect-url', `${collectUrl}${asInvited}`);
 for (const name of FROM_LINK) {
   const value = parameters.get(name);
   if (value === 'false') element.removeAttribute(name);

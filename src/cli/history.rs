@@ -28,13 +28,14 @@ pub(super) fn history(command: &HistoryCommand) -> Result<Exit, JobError> {
                 HistoryForm { .. } => print(terminal::flaky_cases(&found, view(false))),
             }
         }
-        HistoryCommand::Trend { metric, runs, by, cell, form } => {
+        HistoryCommand::Trend { metric, runs, by, cell, branch, form } => {
             let (index, _) = RunIndex::open(&runs.runs)?;
-            let found = index.trends(*metric, by.group_by(), &runs.filter(cell.as_ref()))?;
+            let by = by.group_by();
+            let found = index.trends(*metric, by, &runs.filter(cell.as_ref(), branch.as_ref()))?;
             match form {
                 HistoryForm { json: true, .. } => print_json(serde_json::to_string_pretty(&found)?),
                 HistoryForm { csv: true, .. } => print(trends_csv(&found)?),
-                HistoryForm { .. } => print(terminal::trend(*metric, &found, by.word(), view(false))),
+                HistoryForm { .. } => print(terminal::trend(*metric, &found, by.as_str(), view(false))),
             }
         }
     }

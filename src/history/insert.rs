@@ -4,6 +4,7 @@ use rusqlite::{Transaction, params};
 
 use crate::record::ReadError;
 use precall_judge::history::RunState;
+use precall_report::sweeps;
 use precall_results::{CaseKey, CaseResult, MeasuredAgain, Metric, Outcome, RunResult};
 
 /// Inserts a run that is over.
@@ -18,8 +19,8 @@ pub(super) fn insert_finished(
     };
     index.execute(
         "INSERT INTO run (directory, stamp, state, scenario, started_at, seconds, outcome, cases, passed, flaky,
-                          browser, precall, note)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                          browser, precall, note, branch, calibration)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
         params![
             directory,
             stamp,
@@ -34,6 +35,8 @@ pub(super) fn insert_finished(
             result.run.environment.browser,
             result.run.environment.precall,
             result.upgrade.as_ref().map(|upgrade| upgrade.sentence.as_str()),
+            result.run.environment.branch.as_deref().unwrap_or_default(),
+            !sweeps(result).is_empty(),
         ],
     )?;
     let run = index.last_insert_rowid();

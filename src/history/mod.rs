@@ -12,4 +12,4 @@ mod schema;
 
 pub use error::IndexError;
 pub use index::{Refreshed, RunIndex};
-pub use query::{GroupBy, TrendFilter};
+pub use query::TrendFilter;

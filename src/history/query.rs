@@ -4,24 +4,16 @@ use rusqlite::{Row, named_params};
 
 use super::error::IndexError;
 use super::index::RunIndex;
-use precall_judge::history::{FlakyCase, PastRun, RunState, Trend, TrendValue, trends};
+use precall_judge::history::{FlakyCase, GroupBy, PastRun, RunState, Trend, TrendValue, trends};
 use precall_results::Metric;
-
-/// What the groups of a trend are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum GroupBy {
-    /// The releases of OpenTok.js, from the oldest to the newest.
-    #[default]
-    Release,
-    /// The runs, in the order in which they began.
-    Run,
-}
 
 /// Which values a trend has.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct TrendFilter {
     /// Only runs of the scenario with this name.
     pub scenario: Option<String>,
+    /// Only runs of this branch.
+    pub branch: Option<String>,
     /// Only cases whose id contains this text.
     pub cell: Option<String>,
 }
@@ -37,7 +29,7 @@ impl RunIndex {
     /// When the database fails.
     pub fn runs(&self, scenario: Option<&str>, limit: usize) -> Result<Vec<PastRun>, IndexError> {
         let text = "SELECT directory, state, scenario, started_at, seconds, outcome, cases, passed, flaky, browser,
-                           precall, note
+                           precall, note, branch, calibration
                     FROM run
                     WHERE :scenario IS NULL OR scenario = :scenario
                     ORDER BY CASE started_at WHEN '' THEN directory ELSE replace(replace(started_at, '-', ''), ':', '') END
@@ -53,28 +45,32 @@ impl RunIndex {
     ///
     /// When the database fails.
     pub fn trends(&self, metric: Metric, by: GroupBy, filter: &TrendFilter) -> Result<Vec<Trend>, IndexError> {
+        let group = match by {
+            GroupBy::Release => "result.sdk",
+            GroupBy::Run => "run.directory",
+            // The day of RFC 3339.
+            GroupBy::Date => "substr(run.started_at, 1, 10)",
+            GroupBy::Branch => "run.branch",
+        };
         let text = format!(
-            "SELECT {CELL}, result.sdk, run.directory, figure.value
+            "SELECT {CELL}, {group}, run.directory, figure.value
                     FROM figure
                     JOIN result ON result.id = figure.result
                     JOIN run ON run.id = result.run
                     WHERE figure.metric = :metric
                       AND (:scenario IS NULL OR run.scenario = :scenario)
+                      AND (:branch IS NULL OR run.branch = :branch)
                       AND (:cell IS NULL OR instr(result.cell, :cell) > 0)
                     ORDER BY run.started_at, run.directory, result.id"
         );
         let parameters = named_params! {
             ":metric": metric.as_str(),
             ":scenario": filter.scenario,
+            ":branch": filter.branch,
             ":cell": filter.cell,
         };
         let mut values = self.query(&text, parameters, |row| {
-            let run: String = row.get(2)?;
-            let group = match by {
-                GroupBy::Release => row.get(1)?,
-                GroupBy::Run => run.clone(),
-            };
-            Ok(TrendValue { cell: row.get(0)?, group, run, value: row.get(3)? })
+            Ok(TrendValue { cell: row.get(0)?, group: row.get(1)?, run: row.get(2)?, value: row.get(3)? })
         })?;
         if by == GroupBy::Release {
             // The sort is stable: the values of a release stay in the order of their runs.
@@ -147,8 +143,10 @@ fn past_run(row: &Row<'_>) -> rusqlite::Result<PastRun> {
         passed: row.get(7)?,
         flaky: row.get(8)?,
         browser: row.get(9)?,
+        is_calibration: row.get(13)?,
         precall: row.get(10)?,
         note: row.get(11)?,
+        branch: row.get(12)?,
     })
 }
 

@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 /// The version of the tables. An index of another version is made anew.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 
 const TABLES: &str = "
     DROP TABLE IF EXISTS figure;
@@ -24,6 +24,8 @@ const TABLES: &str = "
         flaky INTEGER NOT NULL DEFAULT 0,
         browser TEXT NOT NULL DEFAULT '',
         precall TEXT NOT NULL DEFAULT '',
+        branch TEXT NOT NULL DEFAULT '',
+        calibration INTEGER NOT NULL DEFAULT 0,
         note TEXT
     );
     CREATE TABLE result (

@@ -42,7 +42,7 @@ impl JobError {
                 (false, _) => Infrastructure,
             },
             Self::History(IndexError::Unreadable { .. })
-            | Self::PagesNotLoopback(_)
+            | Self::WeakToken { .. }
             | Self::Platform(CloudError::Refused { .. })
             | Self::Resume(ResumeError::NoRun { .. }) => Usage,
             Self::Baseline(BaselineError::Record(_)) | Self::Merge(MergeError::Record(_)) => Infrastructure,

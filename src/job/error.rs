@@ -1,6 +1,6 @@
 //! Why a job was not done: what, where, and what to do about it.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use semver::Version;
@@ -33,9 +33,14 @@ pub enum JobError {
     /// The index of past runs cannot be used.
     #[error(transparent)]
     History(#[from] IndexError),
-    /// The pages of runs would be served to other hosts.
-    #[error("{0} is reached from other hosts, and whoever reaches it could read all runs")]
-    PagesNotLoopback(SocketAddr),
+    /// The token for the pages of runs is one that could be guessed, or cannot stand in an address.
+    #[error("the token in {variable} needs at least {least} of the letters, digits, - and _")]
+    WeakToken {
+        /// The environment variable with the token.
+        variable: &'static str,
+        /// The least number of characters.
+        least: usize,
+    },
     /// The address of the pages of runs cannot be listened on.
     #[error(transparent)]
     Listen(#[from] ListenError),

@@ -8,6 +8,7 @@
 //! ```
 
 mod bisect;
+mod branch;
 mod browsers;
 mod builds;
 mod case_choice;

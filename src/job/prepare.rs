@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
+use super::branch::branch;
 use super::browsers::choose;
 use super::builds::{Resolved, resolve};
 use super::error::JobError;
@@ -215,6 +216,7 @@ fn info(bed: &TestBed, plan: &Plan, request: &RunRequest) -> RunInfo {
             browser: bed.browser_version().to_owned(),
             os: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
             cpus: cpus(),
+            branch: branch(&std::env::current_dir().unwrap_or_default()),
         },
     }
 }

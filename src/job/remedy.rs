@@ -70,8 +70,8 @@ pub enum Remedy {
     NameAxis(String),
     /// Join the runs of all shards, and resume those that were interrupted.
     JoinAllShards,
-    /// Listen on the loopback interface.
-    ListenOnLoopback,
+    /// Set a token that cannot be guessed.
+    StrongToken,
     /// Name the directory of the runs.
     NameRuns,
     /// Record a sweep over rates or losses.
@@ -115,7 +115,7 @@ impl JobError {
             Self::SeveralAxes { axes, .. } => axes.first().cloned().map(Remedy::NameAxis).into_iter().collect(),
             Self::NoSweep(_) => one(Remedy::RecordSweep),
             Self::History(IndexError::Unreadable { .. }) => one(Remedy::NameRuns),
-            Self::PagesNotLoopback(_) => one(Remedy::ListenOnLoopback),
+            Self::WeakToken { .. } => one(Remedy::StrongToken),
             Self::Write { .. } => one(Remedy::OtherFile),
             Self::Recording { run, error } => {
                 let other = error.downcast_ref().and_then(of_record);

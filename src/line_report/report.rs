@@ -77,6 +77,17 @@ pub enum Grade {
     Fail,
 }
 
+impl Grade {
+    /// Returns the word of reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Warn => "warn",
+            Self::Fail => "fail",
+        }
+    }
+}
+
 /// A reason of a verdict.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Reason {

@@ -7,12 +7,12 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::clean::clean_text;
-use super::directory::{LINK, case_path};
+use super::directory::{CASES, CONSOLE, HOST, LINK, PLATFORM, RTC_STATS, SAMPLES, SCREENSHOT, case_path};
 use super::last_attempts::{LastAttempts, RecordedLine};
-use super::read::{ReadError, lines_in, open};
+use super::read::{ReadError, lines_in, numbered_lines_in, open, texts_in};
 use precall_netem::{LinkReading, PathCounters};
 use precall_results::webrtc_stats::StatsEntry;
-use precall_results::{CaseSeries, ConsoleLine, RtcSecond, Sample};
+use precall_results::{CaseSeries, ConsoleLine, HostSecond, PlatformLine, RecordedFile, RtcSecond, Sample};
 use precall_support::files::Directory;
 
 /// The recorded files of a run's cases. A run that was given by its results alone has none. Lines that were cut short
@@ -61,7 +61,7 @@ impl CaseRecords {
     ///
     /// When something else than a regular file is in the place of the recorded one.
     pub fn samples(&self, case: &str) -> Result<Vec<Sample>, ReadError> {
-        Ok(self.values(case, "samples.jsonl")?.into_iter().map(|(_, sample)| sample).collect())
+        Ok(self.values(case, SAMPLES)?.into_iter().map(|(_, sample)| sample).collect())
     }
 
     /// Reads the counters of the links during the last attempt at a case, about one reading a second. Empty if it
@@ -83,21 +83,37 @@ impl CaseRecords {
     /// When something else than a regular file or a directory is in the place of a recorded one.
     pub fn series(&self, case: &str) -> Result<Option<CaseSeries>, ReadError> {
         let Some((directory, attempts)) = self.directory(case)? else { return Ok(None) };
-        let link = attempts.keep(case, lines_in::<RecordedLine<RecordedLink>>(&directory, LINK)?);
-        let samples = attempts.keep(case, lines_in::<RecordedLine<Sample>>(&directory, "samples.jsonl")?);
-        let console = attempts.keep(case, lines_in::<RecordedLine<ConsoleLine>>(&directory, "console.jsonl")?);
+        let read = CaseReader { directory: &directory, attempts, case };
+        let link: CaseLines<RecordedLink> = read.lines(LINK)?;
+        let samples: CaseLines<Sample> = read.lines(SAMPLES)?;
+        let console: CaseLines<ConsoleLine> = read.lines(CONSOLE)?;
+        let platform: CaseLines<PlatformLine> = read.lines(PLATFORM)?;
+        let host: CaseLines<HostSecond> = read.lines(HOST)?;
         // By far the largest: read without the detour that a flattened value takes.
-        let rtc = lines_in::<RecordedRtcStats>(&directory, "rtc-stats.jsonl")?;
-        let rtc = attempts.keep(case, rtc.map(|line| RecordedLine::new(line.at, line.attempt, line.stats)));
-        let applied = link.first().map(|(at, line)| seconds(*at) - line.seconds);
-        let first = [first(&samples), first(&rtc), first(&console)].into_iter().flatten().min().map(seconds);
+        let rtc = numbered_lines_in::<RecordedRtcStats>(&directory, RTC_STATS)?;
+        let rtc = rtc.map(|(number, line)| RecordedLine::new(line.at, line.attempt, line.stats).numbered(number));
+        let rtc = CaseLines { file: RTC_STATS, lines: attempts.keep(case, rtc) };
+        let applied = link.lines.first().map(|(at, (_, line))| seconds(*at) - line.seconds);
+        let first = [samples.first(), rtc.first(), console.first()].into_iter().flatten().min().map(seconds);
         let zero = applied.or(first).unwrap_or_default();
-        let since = |at: Timestamp| seconds(at) - zero;
+        let files = vec![
+            samples.file(case, zero),
+            rtc.file(case, zero),
+            link.file(case, zero),
+            console.file(case, zero),
+            platform.file(case, zero),
+            host.file(case, zero),
+        ];
         Ok(Some(CaseSeries {
-            samples: samples.into_iter().map(|(at, sample)| (since(at), sample)).collect(),
-            link: link.into_iter().map(|(_, line)| (line.seconds, line.counters)).collect(),
-            rtc: rtc.into_iter().map(|(at, stats)| RtcSecond::of(since(at), &stats)).collect(),
-            console: console.into_iter().map(|(at, line)| (since(at), clean_line(&line))).collect(),
+            samples: samples.values(zero).collect(),
+            link: link.lines.into_iter().map(|(_, (_, line))| (line.seconds, line.counters)).collect(),
+            rtc: rtc.values(zero).map(|(at, stats)| RtcSecond::of(at, &stats)).collect(),
+            console: console.values(zero).map(|(at, line)| (at, clean_line(&line))).collect(),
+            platform: platform.values(zero).map(|(at, line)| (at, clean_event(&line))).collect(),
+            host: host.values(zero).collect(),
+            // A picture that cannot be read is no reason to show nothing.
+            screenshot: directory.read(SCREENSHOT, MAX_SCREENSHOT_BYTES).unwrap_or_default(),
+            files: files.into_iter().filter(|file| !file.lines.is_empty()).collect(),
         }))
     }
 
@@ -120,12 +136,97 @@ impl CaseRecords {
     }
 }
 
-fn clean_line(line: &ConsoleLine) -> ConsoleLine {
-    ConsoleLine { level: clean_text(&line.level), text: clean_text(&line.text) }
+/// The files of a case whose lines can be looked up.
+const LINE_FILES: [&str; 6] = [SAMPLES, RTC_STATS, LINK, CONSOLE, PLATFORM, HOST];
+
+/// The largest picture of a page that is shown. One of 800 by 600 pixels has some 20 kB.
+const MAX_SCREENSHOT_BYTES: u64 = 1 << 20;
+
+/// The most bytes that are looked up at once.
+const MAX_LOOKED_UP_BYTES: usize = 8 << 20;
+
+/// Looks up lines of a file of a case. `directory` is the name of the case's directory, and `numbers` are the first and
+/// the last line, from 1; without them, all lines. No secret and no control character is in them. `None` if there is no
+/// such file of lines.
+///
+/// # Errors
+///
+/// When something else than a regular file or a directory is in the place of a recorded one.
+pub fn recorded_lines(
+    run: &Path,
+    directory: &str,
+    file: &str,
+    numbers: Option<(usize, usize)>,
+) -> Result<Option<String>, ReadError> {
+    let Some(run) = open(run)? else { return Ok(None) };
+    // Only the name of a directory that a case can have is one part of a path.
+    let is_known = LINE_FILES.contains(&file) && case_path(directory) == Path::new(CASES).join(directory);
+    let path = case_path(directory).join(file);
+    if !is_known || run.file(&path).is_err() {
+        return Ok(None);
+    }
+    let (first, last) = numbers.unwrap_or((1, usize::MAX));
+    let mut text = String::new();
+    let count = last.saturating_sub(first).saturating_add(1);
+    for line in texts_in(&run, &path)?.skip(first.saturating_sub(1)).take(count) {
+        if text.len() + line.len() > MAX_LOOKED_UP_BYTES {
+            text.push_str("… the rest is in the file\n");
+            break;
+        }
+        text.push_str(&clean_text(&line));
+        text.push('\n');
+    }
+    Ok(Some(text))
 }
 
-fn first<T>(lines: &[(Timestamp, T)]) -> Option<Timestamp> {
-    lines.first().map(|(at, _)| *at)
+/// The files of a case.
+struct CaseReader<'a> {
+    directory: &'a Directory,
+    attempts: &'a LastAttempts,
+    case: &'a str,
+}
+
+impl CaseReader<'_> {
+    fn lines<T: DeserializeOwned>(&self, file: &'static str) -> Result<CaseLines<T>, ReadError> {
+        let lines = numbered_lines_in::<RecordedLine<T>>(self.directory, file)?;
+        let lines = self.attempts.keep(self.case, lines.map(|(number, line)| line.numbered(number)));
+        Ok(CaseLines { file, lines })
+    }
+}
+
+/// The lines of a file that the last attempt at a case wrote, each with its time and its number.
+struct CaseLines<T> {
+    file: &'static str,
+    lines: Vec<(Timestamp, (usize, T))>,
+}
+
+impl<T> CaseLines<T> {
+    fn first(&self) -> Option<Timestamp> {
+        self.lines.first().map(|(at, _)| *at)
+    }
+
+    /// Returns where the lines are. Their times are in seconds since `zero`.
+    fn file(&self, case: &str, zero: f64) -> RecordedFile {
+        let path = case_path(case).join(self.file).to_string_lossy().into_owned();
+        RecordedFile {
+            path,
+            lines: self.lines.iter().map(|(at, (number, _))| (seconds(*at) - zero, *number)).collect(),
+        }
+    }
+
+    /// Returns the values, each with its time in seconds since `zero`.
+    fn values(self, zero: f64) -> impl Iterator<Item = (f64, T)> {
+        self.lines.into_iter().map(move |(at, (_, value))| (seconds(at) - zero, value))
+    }
+}
+
+fn clean_event(line: &PlatformLine) -> PlatformLine {
+    let details = line.details.iter().map(|(name, value)| (clean_text(name), clean_text(value)));
+    PlatformLine { what: clean_text(&line.what), details: details.collect() }
+}
+
+fn clean_line(line: &ConsoleLine) -> ConsoleLine {
+    ConsoleLine { level: clean_text(&line.level), text: clean_text(&line.text) }
 }
 
 fn seconds(at: Timestamp) -> f64 {

@@ -45,6 +45,18 @@ pub const PLAN: &str = "plan.json";
 pub const EVENTS: &str = "events.jsonl";
 /// The file with the counters of a case's links.
 pub const LINK: &str = "link.jsonl";
+/// The file with the samples of the network test.
+pub const SAMPLES: &str = "samples.jsonl";
+/// The file with the W3C statistics of a case's page.
+pub(super) const RTC_STATS: &str = "rtc-stats.jsonl";
+/// The file with the console of a case's page.
+pub(super) const CONSOLE: &str = "console.jsonl";
+/// The file with the load of the host during a case.
+pub const HOST: &str = "host.jsonl";
+/// The file with the events of a case's platform.
+pub(super) const PLATFORM: &str = "platform.jsonl";
+/// The picture of a case's page, as PNG.
+pub const SCREENSHOT: &str = "screenshot.png";
 /// The file with the results of a run, which it has once it is over.
 pub const RESULTS: &str = "results.json";
 pub(super) const CASES: &str = "cases";

@@ -41,6 +41,11 @@ impl<T> RecordedLine<T> {
     pub(super) fn new(at: String, attempt: Option<u32>, value: T) -> Self {
         Self { at, attempt, value }
     }
+
+    /// Returns the line with its number in its file.
+    pub(super) fn numbered(self, number: usize) -> RecordedLine<(usize, T)> {
+        RecordedLine { at: self.at, attempt: self.attempt, value: (number, self.value) }
+    }
 }
 
 /// The members of a line of `events.jsonl` that are read.

@@ -8,6 +8,9 @@
 //! <run>/cases/<case>/rtc-stats.jsonl   W3C statistics of the page's peer connections
 //! <run>/cases/<case>/link.jsonl        the links' counters, once a second
 //! <run>/cases/<case>/console.jsonl     the page's console, exceptions and crashes
+//! <run>/cases/<case>/host.jsonl        the load of the host, once a second
+//! <run>/cases/<case>/platform.jsonl    the events of its platform, and what the SDK logged
+//! <run>/cases/<case>/screenshot.png    the page, where a test failed
 //! <run>/cases/<case>/result.json       the case's result
 //! <run>/unfinished/<case>/<number>/    the files of a case that had not ended when the run was resumed
 //! ```
@@ -30,10 +33,11 @@ mod resume;
 mod staging;
 
 pub use baseline::{Baseline, BaselineError, baselines, read_baseline, save_baseline};
-pub use case_records::CaseRecords;
+pub use case_records::{CaseRecords, recorded_lines};
 pub use clean::{clean_value, cleaned};
 pub use directory::{
-    EVENTS, LINK, PLAN, RESULTS, RecordError, RunDirectory, case_path, create_case_file, run_in, time_stem,
+    EVENTS, HOST, LINK, PLAN, RESULTS, RecordError, RunDirectory, SAMPLES, SCREENSHOT, case_path, create_case_file,
+    run_in, time_stem,
 };
 pub use event_lines::EventLines;
 pub use json_file::{read_json_in, write_json};

@@ -101,6 +101,19 @@ pub(super) fn lines_in<T: DeserializeOwned>(
     Ok(texts_in(run, below)?.filter_map(|line| serde_json::from_str(&line).ok()))
 }
 
+/// The lines of a file as [`lines_in`] returns them, each with its number in the file, from 1.
+///
+/// # Errors
+///
+/// As of [`lines_in`].
+pub(super) fn numbered_lines_in<T: DeserializeOwned>(
+    run: &Directory,
+    below: impl AsRef<Path>,
+) -> Result<impl Iterator<Item = (usize, T)>, ReadError> {
+    let lines = (1..).zip(texts_in(run, below)?);
+    Ok(lines.filter_map(|(number, line)| Some((number, serde_json::from_str(&line).ok()?))))
+}
+
 /// The lines of a file in a run's directory, as they are.
 ///
 /// # Errors

@@ -4,10 +4,13 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use super::directory::{EVENTS, JsonLines, LINK, RESULT, RESULTS, RecordError, RunDirectory, case_path};
+use super::directory::{
+    CONSOLE, EVENTS, HOST, JsonLines, LINK, PLATFORM, RESULT, RESULTS, RTC_STATS, RecordError, RunDirectory, SAMPLES,
+    case_path,
+};
 use super::results::RunCollector;
 use crate::run_events::{ConsumerError, Emitted, EventConsumer};
-use precall_results::RunEvent;
+use precall_results::{HostSecond, RunEvent};
 
 /// Writes events into a run directory.
 pub struct Recorder {
@@ -46,6 +49,14 @@ struct LinkLine<'a> {
     counters: &'a precall_netem::PathCounters,
 }
 
+/// A line of a case's `host.jsonl`.
+#[derive(Serialize)]
+struct HostLine<'a> {
+    seconds: f64,
+    #[serde(flatten)]
+    load: &'a HostSecond,
+}
+
 impl Recorder {
     /// A recorder into this directory, for a run whose events go to `collector` as well.
     pub fn new(directory: RunDirectory, collector: RunCollector) -> Result<Self, RecordError> {
@@ -65,9 +76,13 @@ impl Recorder {
             self.attempts.insert(case.clone(), *attempt);
         }
         match event {
-            RunEvent::CaseSample { case, sample } => self.append(case, "samples.jsonl", at, sample),
-            RunEvent::CaseRtcStats { case, report } => self.append(case, "rtc-stats.jsonl", at, report),
-            RunEvent::CaseConsole { case, line } => self.append(case, "console.jsonl", at, line),
+            RunEvent::CaseSample { case, sample } => self.append(case, SAMPLES, at, sample),
+            RunEvent::CaseRtcStats { case, report } => self.append(case, RTC_STATS, at, report),
+            RunEvent::CaseConsole { case, line } => self.append(case, CONSOLE, at, line),
+            RunEvent::CaseHost { case, seconds, load } => {
+                self.append(case, HOST, at, &HostLine { seconds: *seconds, load })
+            }
+            RunEvent::CasePlatform { case, line } => self.append(case, PLATFORM, at, line),
             RunEvent::CaseLink { case, seconds, counters } => {
                 self.append(case, LINK, at, &LinkLine { seconds: *seconds, counters })
             }

@@ -1,5 +1,7 @@
 //! One try at a case: its own network, platform, browser context and page, gone when it ends.
 
+use std::time::Duration;
+
 use tokio_util::sync::CancellationToken;
 
 use super::backend::open_backend;
@@ -14,6 +16,9 @@ use crate::page::{HARNESS_PATH, RequestedTests, Setup};
 use crate::run_events::Events;
 use precall_results::BuildInfo;
 use precall_scenario::plan::Case;
+
+/// How long a page may take to be drawn. One whose script never ends cannot be.
+const SCREENSHOT_LIMIT: Duration = Duration::from_secs(2);
 
 /// Tries a case once. Never fails: what goes wrong is its outcome.
 pub(super) async fn run(case: &Case, bed: &TestBed, events: &Events, cancel: &CancellationToken) -> AttemptResult {
@@ -76,6 +81,15 @@ async fn drive(
         ended = bed.http.ended() => Ok(AttemptEnd::Broken(ended.to_string())),
     };
     let CaseResources { leased, backend, .. } = live.end(observations).await;
+    let is_odd = match &end {
+        Ok(AttemptEnd::Done) => observations.has_failures(),
+        Ok(AttemptEnd::Hung(_) | AttemptEnd::Refused(..) | AttemptEnd::Errored(..)) => true,
+        // A browser that is broken has nothing to show.
+        Ok(AttemptEnd::Broken(_) | AttemptEnd::Interrupted) | Err(_) => false,
+    };
+    if is_odd && let Ok(Ok(png)) = tokio::time::timeout(SCREENSHOT_LIMIT, leased.page.screenshot()).await {
+        bed.keep_screenshot(&case.id, &png);
+    }
     observations.signalling = backend.signalling().await;
     observations.firewall = backend.firewall();
     backend.stop();

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use precall_judge::statistics::upper_median;
 use precall_netem::units::Ratio;
-use precall_results::HostLoad;
 use precall_results::webrtc_stats::{MediaKind, StatsReport};
+use precall_results::{HostLoad, HostSecond};
 
 /// The number of first frame rates of a camera that depend more on its start than on the host.
 const WARM_UP_REPORTS: usize = 2;
@@ -68,6 +68,14 @@ impl HostMonitor {
             let now = (frames, seconds);
             self.encoded = Some(self.encoded.map_or([now, now], |[first, _]| [first, now]));
         }
+    }
+
+    /// Returns the load between the two latest readings.
+    pub fn latest(&self) -> HostSecond {
+        let [.., (start, first), (end, last)] = &self.counters[..] else { return HostSecond::default() };
+        let ratio = |share: Option<f64>| share.and_then(|share| Ratio::new(share.clamp(0.0, 1.0)));
+        let time = *end - *start;
+        HostSecond { cpu_busy: ratio(first.busy(last, time)), cpu_pressure: ratio(first.pressure(last, time)) }
     }
 
     /// Returns the load of the host so far.

@@ -15,11 +15,15 @@ use super::observations::{AttemptEnd, Observations};
 use crate::page::{PageEvent, PageFault, Setup};
 use crate::run_events::Events;
 use precall_browser::BrowserError;
-use precall_results::{CasePhase, ConsoleLine, RunEvent};
+use precall_platform::PlatformEvent;
+use precall_results::{CasePhase, ConsoleLine, PlatformLine, RunEvent};
 use precall_scenario::plan::Case;
 
 /// How often the counters of the links and of the host are noted.
 const COUNTERS_INTERVAL: Duration = Duration::from_secs(1);
+
+/// The most events of a platform that are recorded of an attempt. A test of a minute has less than a hundred.
+const MAX_PLATFORM_LINES: usize = 2_000;
 
 /// Where a case runs: what ends with it.
 pub(super) struct CaseResources {
@@ -41,6 +45,8 @@ pub(super) struct LiveCase<'a> {
     is_ready: bool,
     /// When the tests began; from then on the case's network is applied.
     began: Option<Instant>,
+    /// The number of events of the platform so far.
+    platform_lines: usize,
 }
 
 impl<'a> LiveCase<'a> {
@@ -48,7 +54,7 @@ impl<'a> LiveCase<'a> {
     pub fn begin(case: &'a Case, events: &'a Events, resources: CaseResources) -> Self {
         let (phase, deadlines) = (CasePhase::Prepare, Deadlines::start(Instant::now()));
         events.emit(RunEvent::CasePhase { case: case.id.clone(), phase });
-        Self { case, events, resources, phase, deadlines, is_ready: false, began: None }
+        Self { case, events, resources, phase, deadlines, is_ready: false, began: None, platform_lines: 0 }
     }
 
     /// Ends it, and gives back where it ran.
@@ -90,14 +96,14 @@ impl<'a> LiveCase<'a> {
                     }
                 }
                 event = self.resources.backend.next_event() => match event {
-                    Ok(event) => tracing::debug!(case = self.case.id, ?event, "platform"),
+                    Ok(event) => self.note_platform(&event),
                     // What is left of the platform says nothing about the SDK.
                     Err(ended) => return Ok(AttemptEnd::Broken(ended.to_string())),
                 },
                 change = self.resources.devices.next_change(self.began) => change.happen(&self.resources.leased, origin).await?,
                 conditions = self.resources.conditions.next(self.began) => self.resources.leased.page.emulate(&conditions).await?,
                 _ = ticks.tick(), if self.began.is_some() => {
-                    observations.host.iter_mut().for_each(HostMonitor::read);
+                    self.note_host(observations);
                     self.note_links(observations).await;
                 }
                 () = tokio::time::sleep_until(limit) => return Ok(AttemptEnd::Hung(self.deadlines.reason())),
@@ -171,6 +177,26 @@ impl<'a> LiveCase<'a> {
         let Some(counters) = self.resources.backend.counters().await else { return };
         observations.timeline.push(seconds, counters);
         self.events.emit(RunEvent::CaseLink { case: self.case.id.clone(), seconds, counters });
+    }
+
+    fn note_host(&self, observations: &mut Observations) {
+        let (Some(seconds), Some(host)) = (self.seconds(), &mut observations.host) else { return };
+        host.read();
+        self.events.emit(RunEvent::CaseHost { case: self.case.id.clone(), seconds, load: host.latest() });
+    }
+
+    /// Records an event of the platform. A client that logs without end fills no disk.
+    fn note_platform(&mut self, event: &PlatformEvent) {
+        tracing::debug!(case = self.case.id, ?event, "platform");
+        self.platform_lines += 1;
+        let (what, details) = match self.platform_lines {
+            ..MAX_PLATFORM_LINES => event.described(),
+            MAX_PLATFORM_LINES => ("further events left out", Vec::new()),
+            _ => return,
+        };
+        let details = details.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let line = PlatformLine { what: what.to_owned(), details };
+        self.events.emit(RunEvent::CasePlatform { case: self.case.id.clone(), line });
     }
 
     fn console(&self, line: ConsoleLine) {

@@ -80,6 +80,12 @@ pub(super) struct Observations {
 }
 
 impl Observations {
+    /// Whether a test of the page reported a failure.
+    pub fn has_failures(&self) -> bool {
+        let Measured { connectivity, quality_error, .. } = &self.measured;
+        quality_error.is_some() || connectivity.as_ref().is_some_and(|result| !result.success)
+    }
+
     /// Takes what the page says, so many seconds after its network was applied; gives how the case ends, if it does by
     /// that.
     pub fn take(&mut self, event: PageEvent, seconds: Option<f64>, case: &str, events: &Events) -> Option<AttemptEnd> {

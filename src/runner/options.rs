@@ -43,7 +43,8 @@ impl RunOptions {
 
         let scenario = precall_scenario::parse(text, std::path::Path::new("test.toml")).expect("a scenario");
         let cases = expand(&[scenario], &Releases::default()).expect("a plan");
-        let environment = Environment { precall: String::new(), browser: String::new(), os: String::new(), cpus: 2 };
+        let environment =
+            Environment { precall: String::new(), browser: String::new(), os: String::new(), cpus: 2, branch: None };
         let run = RunInfo {
             scenario: String::new(),
             scenario_digest: String::new(),

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::hash::Hash;
+use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::OnceLock;
 
@@ -24,11 +25,12 @@ pub struct TestBed {
     modules: HashMap<ModuleSpec, (NetworkTestModule, String)>,
     pub(super) accounts: Accounts,
     captures: OnceLock<CaptureFiles>,
+    screenshots: OnceLock<CaptureFiles>,
     /// The certificate of the embedded platform for HTTPS, which the browsers trust.
     pub(super) identity: TlsIdentity,
 }
 
-/// Gives the file that a case's packets are captured in, by its id.
+/// Gives a file of a case, by the id of the case.
 pub type CaptureFiles = Box<dyn Fn(&str) -> std::io::Result<File> + Send + Sync>;
 
 /// The builds that the cases of a run need.
@@ -89,7 +91,16 @@ impl TestBed {
         let identity = TlsIdentity::generate(&HOSTS)?;
         browsers.trust(identity.key_digest());
         let browsers = Browsers::open(browsers, &http.origin()).await?;
-        Ok(Self { http, browsers, sdks, modules, accounts, captures: OnceLock::new(), identity })
+        Ok(Self {
+            http,
+            browsers,
+            sdks,
+            modules,
+            accounts,
+            captures: OnceLock::new(),
+            screenshots: OnceLock::new(),
+            identity,
+        })
     }
 
     /// Captures the packets of all cases from now on.
@@ -101,6 +112,20 @@ impl TestBed {
     /// A capture of a case's packets, if they are captured.
     pub(super) fn tap(&self, case: &str) -> std::io::Result<Option<Tap>> {
         self.captures.get().map(|files| files(case).and_then(Tap::new)).transpose()
+    }
+
+    /// Keeps pictures of the pages of cases that go wrong from now on.
+    pub fn keep_screenshots(&self, files: CaptureFiles) {
+        // As above.
+        let _ = self.screenshots.set(files);
+    }
+
+    /// Keeps a picture of a case's page, if pictures are kept.
+    pub(super) fn keep_screenshot(&self, case: &str, png: &[u8]) {
+        let kept = self.screenshots.get().map(|files| files(case).and_then(|mut file| file.write_all(png)));
+        if let Some(Err(error)) = kept {
+            tracing::warn!(case, %error, "a picture of the page is not kept");
+        }
     }
 
     /// The browser's version.

@@ -10,11 +10,14 @@ use axum::response::{Html, IntoResponse, Response};
 use serde::Deserialize;
 
 use super::control::RunControl;
-use crate::history::{GroupBy, IndexError, RunIndex, TrendFilter};
-use crate::job::{CompareRequest, ErrorClass, JobError, SidesRequest, compare, report_text};
-use crate::record::run_in;
+use crate::history::{IndexError, RunIndex, TrendFilter};
+use crate::job::{CompareRequest, ErrorClass, JobError, SidesRequest, compare, read_calibration, report_text};
+use crate::record::{recorded_lines, run_in};
 use crate::show::error_text;
-use precall_report::{Format, TrendQuery, comparison_html, flaky_html, live_html, runs_html, trend_html};
+use precall_judge::history::GroupBy;
+use precall_report::{
+    Format, TrendQuery, calibration_html, comparison_html, flaky_html, live_html, runs_html, trend_html,
+};
 use precall_results::Metric;
 
 /// The most runs in the list of runs.
@@ -29,6 +32,8 @@ pub(super) struct Pages {
     pub runs: PathBuf,
     /// Starts and stops runs; `None` where the pages cannot.
     pub control: Option<Arc<RunControl>>,
+    /// Whether there is a page of the reports that people sent.
+    pub collects: bool,
 }
 
 /// Why a page is not shown.
@@ -36,6 +41,8 @@ pub(super) struct Pages {
 pub(super) enum PageError {
     /// There is no run of this name.
     NoRun,
+    /// The case has no such file.
+    NoFile,
     /// What the page is made from cannot be read, or it cannot be made.
     Job(JobError),
     /// The thread that made the page broke.
@@ -54,6 +61,7 @@ impl IntoResponse for PageError {
             Self::NoRun => {
                 (StatusCode::NOT_FOUND, "error: there is no such run; the first page lists all\n".to_owned())
             }
+            Self::NoFile => (StatusCode::NOT_FOUND, "error: the case has recorded no such file\n".to_owned()),
             // Two runs that cannot be compared are no fault of the server.
             Self::Job(error) if error.class() == ErrorClass::Usage => (StatusCode::CONFLICT, error_text(&error)),
             Self::Job(error) => (StatusCode::INTERNAL_SERVER_ERROR, error_text(&error)),
@@ -85,7 +93,7 @@ pub(super) async fn runs(State(pages): State<Arc<Pages>>) -> Result<Html<String>
     page(move || {
         let runs = index(&pages.runs)?.map_or(Ok(Vec::new()), |index| index.runs(None, MAX_LISTED))?;
         let scenarios = pages.control.as_ref().map(|control| control.scenarios());
-        Ok(runs_html(&runs, &place(&pages.runs), scenarios.as_deref())?)
+        Ok(runs_html(&runs, &place(&pages.runs), scenarios.as_deref(), pages.collects)?)
     })
     .await
 }
@@ -104,6 +112,47 @@ pub(super) async fn run(
             }
             Err(error) => Err(error.into()),
         }
+    })
+    .await
+}
+
+/// The lines of a file, from the address of their page: `13`, or `13-15`.
+#[derive(Debug, Deserialize)]
+pub(super) struct LineChoice {
+    #[serde(default)]
+    lines: Option<String>,
+}
+
+impl LineChoice {
+    /// Returns the numbers of the first and the last line; `None` for all.
+    fn numbers(&self) -> Option<(usize, usize)> {
+        let text = self.lines.as_deref()?;
+        let (first, last) = text.split_once('-').unwrap_or((text, text));
+        Some((first.parse().ok()?, last.parse().ok()?))
+    }
+}
+
+/// Shows recorded lines of a case, as text.
+pub(super) async fn lines(
+    State(pages): State<Arc<Pages>>,
+    UrlPath((run, case, file)): UrlPath<(String, String, String)>,
+    Query(choice): Query<LineChoice>,
+) -> Result<String, PageError> {
+    let read = tokio::task::spawn_blocking(move || {
+        let directory = run_in(&pages.runs, &run).ok_or(PageError::NoRun)?;
+        recorded_lines(&directory, &case, &file, choice.numbers())?.ok_or(PageError::NoFile)
+    });
+    read.await.map_err(|_| PageError::Broke)?
+}
+
+/// Shows the plots of a run that is a sweep over rates or losses.
+pub(super) async fn calibration(
+    State(pages): State<Arc<Pages>>,
+    UrlPath(name): UrlPath<String>,
+) -> Result<Html<String>, PageError> {
+    page(move || {
+        let directory = run_in(&pages.runs, &name).ok_or(PageError::NoRun)?;
+        Ok(calibration_html(&read_calibration(&directory)?)?)
     })
     .await
 }
@@ -148,6 +197,8 @@ pub(super) struct TrendChoice {
     case: Option<String>,
     #[serde(default)]
     scenario: Option<String>,
+    #[serde(default)]
+    branch: Option<String>,
 }
 
 /// Shows the trend of a metric.
@@ -161,14 +212,16 @@ pub(super) async fn trend(
             .metric
             .and_then(|name| Metric::numeric().find(|metric| metric.as_str() == name))
             .unwrap_or(FIRST_METRIC);
-        let by = if choice.by.as_deref() == Some("run") { GroupBy::Run } else { GroupBy::Release };
-        let filter = TrendFilter { scenario: given(choice.scenario), cell: given(choice.case) };
+        let by = choice.by.as_deref().and_then(GroupBy::of_word).unwrap_or_default();
+        let filter =
+            TrendFilter { scenario: given(choice.scenario), branch: given(choice.branch), cell: given(choice.case) };
         let trends = index(&pages.runs)?.map_or(Ok(Vec::new()), |index| index.trends(metric, by, &filter))?;
         let query = TrendQuery {
             metric,
-            is_by_run: by == GroupBy::Run,
+            by,
             case: filter.cell.unwrap_or_default(),
             scenario: filter.scenario.unwrap_or_default(),
+            branch: filter.branch.unwrap_or_default(),
         };
         Ok(trend_html(&trends, &query)?)
     })

@@ -69,7 +69,7 @@ fn remedy_words(remedy: &Remedy) -> String {
         Remedy::JoinAllShards => {
             "name the runs of all shards, and end those that were interrupted with `precall run --resume`"
         }
-        Remedy::ListenOnLoopback => "give --listen an address of the loopback interface, such as 127.0.0.1:8088",
+        Remedy::StrongToken => "set it to the output of `openssl rand -hex 16`, or unset it",
         Remedy::NameRuns => "name the directory with the directories of runs with --runs; `precall run` makes `runs`",
         Remedy::RecordSweep => "record a sweep with `precall run scenarios/calibration.toml`",
         Remedy::OtherFile => "name a file that may be written",

@@ -2,9 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use precall_platform::media::FallbackChange;
-use precall_platform::messaging::Activity;
-use precall_platform::{MediaMode, PlatformEvent};
+use precall_platform::PlatformEvent;
 use precall_support::text::is_control;
 
 /// An event with its details by name. Never holds a token.
@@ -60,65 +58,14 @@ fn one_line(text: &str) -> String {
 }
 
 fn entry(event: &PlatformEvent) -> Entry {
-    let of = |what, fields| Entry { what, fields };
-    match event {
-        PlatformEvent::TokenRefused(reason) => of("token refused", vec![("reason", reason.to_string())]),
-        PlatformEvent::UnknownSession => of("unknown session", vec![]),
-        PlatformEvent::SessionCreated { session, options } => {
-            let mode = match options.media_mode {
-                MediaMode::Routed => "routed",
-                MediaMode::Relayed => "relayed",
-            };
-            of("session created", vec![("session", session.clone()), ("mediaMode", mode.to_owned())])
-        }
-        PlatformEvent::Logged { action, variation } => {
-            of("client logged", vec![("action", action.clone()), ("variation", variation.clone())])
-        }
-        PlatformEvent::NotProvided(what) => of("not provided", vec![("request", what.clone())]),
-        PlatformEvent::RequestRefused { what, value, reason } => {
-            of("request refused", vec![(*what, value.clone()), ("reason", reason.clone())])
-        }
-        PlatformEvent::LeftOut(count) => of("events left out", vec![("count", count.to_string())]),
-        PlatformEvent::UnknownPath(path) => of("unknown path", vec![("path", path.clone())]),
-        PlatformEvent::Session { session, activity } => {
-            let Entry { what, mut fields } = activity_entry(activity);
-            fields.push(("session", session.clone()));
-            of(what, fields)
-        }
-    }
-}
-
-fn activity_entry(activity: &Activity) -> Entry {
-    let of = |what, fields| Entry { what, fields };
-    match activity {
-        Activity::Connected { connection } => of("connected", vec![("connection", connection.clone())]),
-        Activity::Disconnected { connection, reason } => {
-            of("disconnected", vec![("connection", connection.clone()), ("reason", (*reason).to_owned())])
-        }
-        Activity::Published { stream } => of("published", vec![("stream", stream.clone())]),
-        Activity::Unpublished { stream } => of("unpublished", vec![("stream", stream.clone())]),
-        Activity::Subscribed { subscriber } => of("subscribed", vec![("subscriber", subscriber.clone())]),
-        Activity::Fallback { subscriber, change } => {
-            let what = match change {
-                FallbackChange::Warning => "video warned",
-                FallbackChange::WarningLifted => "warning lifted",
-                FallbackChange::VideoDisabled => "video disabled",
-                FallbackChange::VideoEnabled => "video enabled",
-            };
-            of(what, vec![("subscriber", subscriber.clone())])
-        }
-        Activity::UnknownRequest { method, uri } => {
-            of("unknown request", vec![("method", method.clone()), ("uri", uri.clone())])
-        }
-        Activity::MediaFailed { peer, reason } => {
-            of("media failed", vec![("peer", format!("{peer:?}")), ("reason", reason.clone())])
-        }
-    }
+    let (what, fields) = event.described();
+    Entry { what, fields }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use precall_platform::messaging::Activity;
 
     const TIME: &str = "2026-01-02T03:04:05.678Z";
 

@@ -29,14 +29,14 @@ async fn it_is_read_at_a_desk_and_on_a_phone() {
         reader.frame(&text, width, "").await;
         assert_eq!(reader.ask(SCROLL).await, json!([width, false]));
         let open = "[...page.querySelectorAll('details')].map(one => { one.open = true; return one; }).length";
-        // Each case and its console.
+        // Each case and its events.
         assert_eq!(reader.ask(open).await, 12);
         assert_eq!(reader.ask(SCROLL).await, json!([width, false]), "with everything open");
         let charts = "[...page.querySelectorAll('svg.chart')].map(one => [one.clientWidth > 250, \
             [...one.querySelectorAll('use')].every(axis => axis.getBBox().width > 200 || axis.getBBox().height > 5)])";
         let charts = reader.ask(charts).await;
         let charts = charts.as_array().expect("charts");
-        assert_eq!(charts.len(), 30, "five of each case");
+        assert_eq!(charts.len(), 36, "six of each case");
         assert!(charts.iter().all(|chart| *chart == json!([true, true])), "{charts:?}");
         let background = reader.ask("getComputedStyle(page.body).backgroundColor.match(/\\d+/g).map(Number)").await;
         let is_dark = background[0].as_u64().is_some_and(|red| red < 60);
@@ -62,8 +62,9 @@ async fn one_time_is_shown_in_all_charts_of_a_case() {
     })()";
     let shown = reader.ask(point).await;
     let shown = shown.as_array().expect("charts");
-    assert_eq!(shown.len(), 5);
-    assert!(shown.iter().all(|one| one == &shown[0]), "{shown:?}");
+    assert_eq!(shown.len(), 6);
+    // Events have no values.
+    assert!(shown[..5].iter().all(|one| one == &shown[0]) && shown[5][1] == shown[0][1], "{shown:?}");
     assert_eq!((&shown[0][0], &shown[0][2]), (&json!(1), &json!(true)));
     let time = shown[0][1].as_str().expect("a time");
     assert!(time.starts_with(" at ") && time.ends_with(" s"), "{time}");
@@ -78,6 +79,65 @@ async fn one_time_is_shown_in_all_charts_of_a_case() {
     assert!(received.and_then(|value| value.parse::<f64>().ok()).is_some_and(|value| value > 0.0), "{names}");
     reader.ask("(page.querySelector('#case-1 .charts').dispatchEvent(new PointerEvent('pointerleave')), true)").await;
     assert_eq!(reader.ask("page.querySelectorAll('.at, .value').length").await, 0);
+    reader.close().await;
+}
+
+/// What a person does with the charts of a case: a drag zooms all of them, a click keeps a moment with its recorded
+/// lines, and the keys do the same.
+#[tokio::test]
+async fn charts_of_a_case_are_zoomed_and_a_moment_is_kept() {
+    let workspace = Workspace::new();
+    let url = format!("file://{}", html(&workspace, &recorded::run()).display());
+    let mut reader = Reader::open(&format!("{url}#case-1"), &[]).await;
+    reader
+        .ask(
+            "(() => {
+        const charts = page.querySelector('#case-1 .charts'), chart = charts.querySelector('svg.chart');
+        const { left, width, top, height } = chart.getBoundingClientRect();
+        view.at = (place, type) => chart.dispatchEvent(new PointerEvent(type, {
+            clientX: left + width * place / 340, clientY: top + height / 2, bubbles: true }));
+        view.press = (key) => charts.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+        view.charts = charts;
+        return true;
+    })()",
+        )
+        .await;
+    let scales = "[...view.charts.querySelectorAll('svg.chart .layers > g')].map(one => one.getAttribute('transform'))";
+    assert_eq!(reader.ask(scales).await, json!([]));
+    let drag =
+        "(view.at(100, 'pointerdown'), view.at(150, 'pointermove'), view.charts.querySelectorAll('.span').length)";
+    assert_eq!(reader.ask(drag).await, 6, "what a drag covers is marked in every chart");
+    let scaled = reader.ask(&format!("(view.at(150, 'pointerup'), {scales})")).await;
+    let scaled = scaled.as_array().expect("transforms");
+    assert!(scaled.len() == 6 && scaled.iter().all(|one| one == &scaled[0]), "{scaled:?}");
+    assert!(scaled[0].as_str().is_some_and(|text| text.contains("scale(5.88")), "{scaled:?}");
+    let ticks = "[...view.charts.querySelectorAll('.ticks')].map(one => one.textContent)";
+    let ticks = reader.ask(ticks).await;
+    assert!(ticks.as_array().is_some_and(|all| all.len() == 6 && all.iter().all(|one| one == &all[0])), "{ticks}");
+
+    // A click in the middle keeps the moment when the pointer leaves.
+    let keep = "(view.at(185, 'pointerdown'), view.at(185, 'pointerup'),
+        view.charts.dispatchEvent(new PointerEvent('pointerleave')), view.charts.querySelectorAll('.at').length)";
+    assert_eq!(reader.ask(keep).await, 6);
+    let moment = "view.charts.querySelector('.moment').innerText";
+    let text = reader.ask(moment).await;
+    assert!(text.as_str().is_some_and(|text| text.starts_with("At ") && text.contains("link.jsonl, line")), "{text}");
+    let link = reader.ask("view.charts.querySelector('.moment a').getAttribute('href')").await;
+    assert!(link.as_str().is_some_and(|link| link.starts_with("cases/") && link.ends_with(".jsonl")), "{link}");
+    reader.view(1280, false).await;
+    reader.look("case-viewer-file").await;
+    let moved = reader.ask(&format!("(view.press('ArrowRight'), {moment})")).await;
+    assert!(moved != text && moved.as_str().is_some_and(|text| text.starts_with("At ")), "{moved}");
+    let ended = "(view.press('Escape'), [view.charts.classList.contains('zoomed'),
+        view.charts.querySelectorAll('.at').length, view.charts.querySelector('.moment').innerText])";
+    assert_eq!(reader.ask(ended).await, json!([false, 0, ""]));
+    let zoomed = "(view.press('+'), view.charts.classList.contains('zoomed'))";
+    assert_eq!(reader.ask(zoomed).await, true);
+    let whole = "(view.charts.querySelector('.help button').click(), view.charts.classList.contains('zoomed'))";
+    assert_eq!(reader.ask(whole).await, false);
+    // The clock of events is that of the charts: each is listed in its second.
+    let events = "page.querySelectorAll('#case-1 .events > li').length";
+    assert!(reader.ask(events).await.as_u64() > Some(0));
     reader.close().await;
 }
 
@@ -197,7 +257,7 @@ async fn it_is_read_without_javascript() {
         charts: [...page.querySelectorAll('.case[open] svg.chart')].filter(chart => chart.clientHeight > 90).length,
         tools: page.getElementById('tools').offsetHeight,
     })";
-    assert_eq!(reader.ask(seen).await, json!({ "rows": 6, "open": 1, "tools": 0, "charts": 5 }));
+    assert_eq!(reader.ask(seen).await, json!({ "rows": 6, "open": 1, "tools": 0, "charts": 6 }));
     assert_eq!(reader.ask(SCROLL).await, json!([390, false]));
     // Chrome says that it kept the page's script from running.
     assert!(reader.complaints.iter().all(|text| text.contains("Blocked script execution")), "{:?}", reader.complaints);

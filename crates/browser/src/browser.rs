@@ -65,6 +65,9 @@ pub trait Page: Send + Sync {
     /// Slows the page's scripts down by this factor, but not its media.
     fn slow_scripts(&self, factor: u32) -> BoxFuture<'_, Result<(), BrowserError>>;
 
+    /// Returns a picture of the part of the page that is in view, as PNG.
+    fn screenshot(&self) -> BoxFuture<'_, Result<Vec<u8>, BrowserError>>;
+
     /// Closes the page and disposes of its browser context.
     fn close(&self) -> BoxFuture<'_, ()>;
 }

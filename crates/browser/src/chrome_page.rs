@@ -188,6 +188,10 @@ impl Page for ChromePage {
         self.slow_scripts(factor).boxed()
     }
 
+    fn screenshot(&self) -> BoxFuture<'_, Result<Vec<u8>, BrowserError>> {
+        self.picture(false).boxed()
+    }
+
     fn close(&self) -> BoxFuture<'_, ()> {
         self.close().boxed()
     }

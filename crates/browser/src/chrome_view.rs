@@ -46,14 +46,14 @@ impl ChromePage {
         self.health.call("Page.addScriptToEvaluateOnNewDocument", call).await.map(drop)
     }
 
-    /// Returns a picture of the whole page as PNG.
+    /// Returns a picture of the page as PNG: of all of it, or of the part that is in view.
     ///
     /// # Errors
     ///
     /// Like every command, and if the answer is not in Base64.
-    pub async fn picture(&self) -> Result<Vec<u8>, BrowserError> {
+    pub async fn picture(&self, is_whole: bool) -> Result<Vec<u8>, BrowserError> {
         let picture = CaptureScreenshotParams::builder().format(CaptureScreenshotFormat::Png);
-        let picture = picture.capture_beyond_viewport(true).build();
+        let picture = picture.capture_beyond_viewport(is_whole).build();
         let answer = self.health.call("Page.captureScreenshot", self.page.execute(picture)).await?;
         let refused = |reason: String| BrowserError::Refused { command: "Page.captureScreenshot", reason };
         let text: &str = answer.result.data.as_ref();

@@ -1,10 +1,11 @@
 //! The events that a platform reports to its operator.
 
 use super::limits::{MAX_EVENT_TEXT_BYTES, MAX_LOGGED_BYTES};
-use super::media::PeerId;
+use super::media::{FallbackChange, PeerId};
 use super::messaging::Activity;
-use super::session_registry::SessionOptions;
+use super::session_registry::{MediaMode, SessionOptions};
 use crate::credentials::TokenError;
+use precall_netem::fault::Fault;
 
 /// Something that happened on the platform. Never holds a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +35,8 @@ pub enum PlatformEvent {
         /// How far it came.
         variation: String,
     },
+    /// A fault of a service has begun.
+    FaultBegan(Fault),
     /// A server requested a feature that the cloud provides and the platform does not. Holds the name of the feature.
     NotProvided(String),
     /// The listener refused a request before it reached the platform.
@@ -52,10 +55,47 @@ pub enum PlatformEvent {
 }
 
 impl PlatformEvent {
+    /// Returns the name of the event, in words, and its details by name. No name and no detail is a token; a text of a
+    /// client is unchanged, control characters included.
+    pub fn described(&self) -> (&'static str, Vec<(&'static str, String)>) {
+        match self {
+            Self::TokenRefused(reason) => ("token refused", vec![("reason", reason.to_string())]),
+            Self::UnknownSession => ("unknown session", Vec::new()),
+            Self::SessionCreated { session, options } => {
+                let mode = match options.media_mode {
+                    MediaMode::Routed => "routed",
+                    MediaMode::Relayed => "relayed",
+                };
+                ("session created", vec![("session", session.clone()), ("mediaMode", mode.to_owned())])
+            }
+            Self::Logged { action, variation } => {
+                ("client logged", vec![("action", action.clone()), ("variation", variation.clone())])
+            }
+            Self::FaultBegan(Fault { service, action, .. }) => {
+                ("fault began", vec![("service", service.as_str().to_owned()), ("action", action.to_string())])
+            }
+            Self::NotProvided(what) => ("not provided", vec![("request", what.clone())]),
+            Self::RequestRefused { what, value, reason } => {
+                ("request refused", vec![(*what, value.clone()), ("reason", reason.clone())])
+            }
+            Self::LeftOut(count) => ("events left out", vec![("count", count.to_string())]),
+            Self::UnknownPath(path) => ("unknown path", vec![("path", path.clone())]),
+            Self::Session { session, activity } => {
+                let (what, mut details) = described_activity(activity);
+                details.push(("session", session.clone()));
+                (what, details)
+            }
+        }
+    }
+
     /// Returns the event with its texts cut to their limits: most of them are what a client sent.
     pub(super) fn shortened(mut self) -> Self {
         match &mut self {
-            Self::TokenRefused(_) | Self::UnknownSession | Self::SessionCreated { .. } | Self::LeftOut(_) => {}
+            Self::TokenRefused(_)
+            | Self::UnknownSession
+            | Self::SessionCreated { .. }
+            | Self::FaultBegan(_)
+            | Self::LeftOut(_) => {}
             Self::Logged { action, variation } => {
                 [action, variation].into_iter().for_each(|text| cut(text, MAX_LOGGED_BYTES));
             }
@@ -80,6 +120,33 @@ impl PlatformEvent {
             },
         }
         self
+    }
+}
+
+fn described_activity(activity: &Activity) -> (&'static str, Vec<(&'static str, String)>) {
+    match activity {
+        Activity::Connected { connection } => ("connected", vec![("connection", connection.clone())]),
+        Activity::Disconnected { connection, reason } => {
+            ("disconnected", vec![("connection", connection.clone()), ("reason", (*reason).to_owned())])
+        }
+        Activity::Published { stream } => ("published", vec![("stream", stream.clone())]),
+        Activity::Unpublished { stream } => ("unpublished", vec![("stream", stream.clone())]),
+        Activity::Subscribed { subscriber } => ("subscribed", vec![("subscriber", subscriber.clone())]),
+        Activity::Fallback { subscriber, change } => {
+            let what = match change {
+                FallbackChange::Warning => "video warned",
+                FallbackChange::WarningLifted => "warning lifted",
+                FallbackChange::VideoDisabled => "video disabled",
+                FallbackChange::VideoEnabled => "video enabled",
+            };
+            (what, vec![("subscriber", subscriber.clone())])
+        }
+        Activity::UnknownRequest { method, uri } => {
+            ("unknown request", vec![("method", method.clone()), ("uri", uri.clone())])
+        }
+        Activity::MediaFailed { peer, reason } => {
+            ("media failed", vec![("peer", format!("{peer:?}")), ("reason", reason.clone())])
+        }
     }
 }
 

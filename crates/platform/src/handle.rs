@@ -218,6 +218,7 @@ impl PlatformHandle {
     }
 
     async fn begin_fault(&self, fault: Fault) {
+        self.report(PlatformEvent::FaultBegan(fault));
         if fault.service == Service::Relay {
             if let Some(relay) = self.relay().as_ref() {
                 // A relay that has ended has no faults.

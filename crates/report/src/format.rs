@@ -98,6 +98,27 @@ pub(super) fn link_over_time(network: &NetworkConfig, direction: Direction) -> S
     text
 }
 
+/// Describes what each step of a network changes, with its time in seconds: `up 400 kbit/s; down no rate limit`.
+/// A step that changes nothing is left out.
+pub(super) fn network_steps(network: &NetworkConfig) -> Vec<(f64, String)> {
+    let changes = |name: &str, last: &LinkConfig, next: &LinkConfig| {
+        let changed = std::iter::zip(parts(last), parts(next)).filter(|((_, before), (_, after))| before != after);
+        let texts: Vec<_> = changed.map(|(_, (what, after))| after.unwrap_or_else(|| format!("no {what}"))).collect();
+        (!texts.is_empty()).then(|| format!("{name} {}", texts.join(", ")))
+    };
+    let (mut up, mut down) = (&network.up, &network.down);
+    let mut steps = Vec::new();
+    for step in &network.steps {
+        let texts: Vec<_> =
+            [changes("up", up, &step.up), changes("down", down, &step.down)].into_iter().flatten().collect();
+        if !texts.is_empty() {
+            steps.push((step.at.as_secs_f64(), texts.join("; ")));
+        }
+        (up, down) = (&step.up, &step.down);
+    }
+    steps
+}
+
 /// Describes a network in one line: `up 768 kbit/s, down 1.6 Mbit/s; 150 ms`. Values that are equal in both directions
 /// are written once, and the default queue is not written. Delays are one way.
 pub(super) fn network(network: &NetworkConfig) -> String {

@@ -30,10 +30,14 @@ mod rows;
 mod sentence;
 mod series;
 pub mod terminal;
+mod timeline;
 
 pub use calibration::{ChangePoint, Sweep, SweepAxis, SweepPoint, sweeps};
 pub use csv::{flaky_cases_csv, past_runs_csv, trends_csv};
 pub use error::ReportError;
-pub use html::{TrendQuery, calibration_html, comparison_html, flaky_html, html, live_html, runs_html, trend_html};
+pub use html::{
+    InvitationRow, LineReportRow, TrendQuery, calibration_html, comparison_html, flaky_html, html, line_reports_html,
+    live_html, runs_html, token_html, trend_html,
+};
 pub use names::Names;
 pub use render::{Format, render};

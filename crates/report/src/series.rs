@@ -2,9 +2,10 @@
 
 use super::chart::{MAX_DRAWN, Point};
 use precall_judge::score::{SecondFigures, per_second};
+use precall_netem::units::Ratio;
 use precall_netem::{Direction, LinkConfig, LinkWindow, path_loss};
-use precall_results::Sample;
 use precall_results::{CaseResult, CaseSeries};
+use precall_results::{HostSecond, Sample};
 
 /// Everything that charts of one case draw. Times are in seconds since the network was applied, rates in bit/s, shares
 /// in percent, delays in ms.
@@ -27,6 +28,10 @@ pub(super) struct TimeSeries {
     pub link_loss: Vec<Point>,
     /// The mean time in both links together.
     pub link_delay: Vec<Point>,
+    /// The share of the host's CPUs that was used.
+    pub host_busy: Vec<Point>,
+    /// The share of the time in which a task waited for a CPU.
+    pub host_pressure: Vec<Point>,
     /// The requested rate of the slower direction; empty when neither has a limit.
     pub asked_rate: Vec<Point>,
 }
@@ -72,6 +77,8 @@ impl TimeSeries {
                 Some(path_loss(up, down) * 100.0)
             }),
             link_delay: link(series, |window| window.round_trip_time().map(|seconds| seconds * 1e3)),
+            host_busy: host(series, |second| second.cpu_busy),
+            host_pressure: host(series, |second| second.cpu_pressure),
             asked_rate: asked_rate(case),
         };
         all.drawable()
@@ -93,6 +100,8 @@ impl TimeSeries {
             &mut self.link_down,
             &mut self.link_loss,
             &mut self.link_delay,
+            &mut self.host_busy,
+            &mut self.host_pressure,
             &mut self.asked_rate,
         ] {
             points.iter_mut().for_each(|(_, y)| *y = y.filter(|y| y.abs() <= MAX_DRAWN));
@@ -114,6 +123,10 @@ fn estimate(series: &CaseSeries) -> Vec<Point> {
 fn link(series: &CaseSeries, figure: impl Fn(&LinkWindow) -> Option<f64>) -> Vec<Point> {
     let windows = series.link.windows(2).filter_map(|pair| Some((pair[1].0, LinkWindow::between(&pair[0], &pair[1])?)));
     windows.map(|(at, window)| (at, figure(&window))).collect()
+}
+
+fn host(series: &CaseSeries, share: impl Fn(&HostSecond) -> Option<Ratio>) -> Vec<Point> {
+    series.host.iter().map(|(at, second)| (*at, share(second).map(|share| share.get() * 100.0))).collect()
 }
 
 /// Returns the lower of the two requested rates, and the times at which it changes.

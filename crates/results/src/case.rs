@@ -164,6 +164,26 @@ pub struct Signalling {
     pub link_counters: StreamCounters,
 }
 
+/// Something that happened on the platform of a case: a step that the SDK logged, a change in its session, or a fault
+/// that began.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct PlatformLine {
+    /// The event in words, such as `client logged`, `fault began` or `published`.
+    pub what: String,
+    /// The details by name, such as `action` and `variation` of a step that the SDK logged.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub details: BTreeMap<String, String>,
+}
+
+impl PlatformLine {
+    /// The name of a step that the SDK logged.
+    pub const LOGGED: &str = "client logged";
+    /// The name of the begin of a fault.
+    pub const FAULT: &str = "fault began";
+}
+
 /// A line of a page's console, an uncaught exception or a crash.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

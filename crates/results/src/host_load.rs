@@ -44,6 +44,20 @@ pub struct HostLoad {
     pub source_frame_rate: Option<f64>,
 }
 
+/// The load of the host in one second of a quality test.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct HostSecond {
+    /// The share of the CPUs' time that was used, or stolen by other guests of the machine. Absent where the kernel
+    /// does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cpu_busy: Option<Ratio>,
+    /// The share of the time in which some task waited for a CPU. Absent where the kernel does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cpu_pressure: Option<Ratio>,
+}
+
 impl HostLoad {
     /// How long the host must be short of CPUs before it counts. Cases that share the host begin and end in less.
     pub const WINDOW: Duration = Duration::from_secs(10);

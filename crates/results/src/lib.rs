@@ -37,7 +37,7 @@ pub mod webrtc_stats;
 
 pub use accuracy::{Accuracy, Estimate};
 pub use attempts::MeasuredAgain;
-pub use case::{Attempt, BuildInfo, CasePhase, CaseResult, ConsoleLine, PlatformInfo, Signalling};
+pub use case::{Attempt, BuildInfo, CasePhase, CaseResult, ConsoleLine, PlatformInfo, PlatformLine, Signalling};
 pub use case_group::{CaseGroup, CaseGroups, CaseKey};
 pub use case_network::{CaseNetwork, FirewallResult, MeasuredLink, MeasuredNetwork};
 pub use compare::{CompareSpec, MinimumEffect};
@@ -46,12 +46,12 @@ pub use exit::{EXIT_CODES_HELP, Exit};
 pub use expectation::{Aggregate, Expectation, ExpectedValue, Level, Operator, Source, Window};
 pub use finding::{CheckedExpectation, Finding, Measured};
 pub use ground_truth::{GroundTruth, LinkGroundTruth};
-pub use host_load::HostLoad;
+pub use host_load::{HostLoad, HostSecond};
 pub use media::{CandidateType, FrameSize, IpVersion, MediaDirection, MediaRoute, MediaTransport, MediaTravel};
 pub use metric::{Gauge, Metric, MetricKind, MetricRow, MetricUnit, MetricValue, ReadMetric};
 pub use network_check::{NetworkCheck, Quantity};
 pub use outcome::Outcome;
-pub use recording::{CaseSeries, Recording, RtcSecond};
+pub use recording::{CaseSeries, RecordedFile, Recording, RtcSecond};
 pub use run::{CaseSummary, DecidedCase, Environment, RunEvent, RunInfo, RunResult, SCHEMA_VERSION};
 pub use run_rules::{RepeatsExpectation, Violation};
 pub use sample::{

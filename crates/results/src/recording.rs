@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::case::ConsoleLine;
+use super::case::{ConsoleLine, PlatformLine};
+use super::host_load::HostSecond;
 use super::run::RunResult;
 use crate::Sample;
 use crate::webrtc_stats::{MediaKind, StatsEntry};
@@ -48,6 +49,14 @@ pub struct CaseSeries {
     pub rtc: Vec<RtcSecond>,
     /// The lines of the console of the page.
     pub console: Vec<(f64, ConsoleLine)>,
+    /// The events of the platform.
+    pub platform: Vec<(f64, PlatformLine)>,
+    /// The load of the host, each second of the quality test.
+    pub host: Vec<(f64, HostSecond)>,
+    /// A picture of the page at the end, as PNG; empty where a case has none.
+    pub screenshot: Vec<u8>,
+    /// The files that all this was read from.
+    pub files: Vec<RecordedFile>,
 }
 
 impl CaseSeries {
@@ -55,6 +64,15 @@ impl CaseSeries {
     pub fn sender_estimates(&self) -> Vec<(f64, f64)> {
         self.rtc.iter().filter_map(|second| Some((second.seconds, second.available_outgoing_bitrate?))).collect()
     }
+}
+
+/// A file of a case, and which of its lines are of the last attempt.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct RecordedFile {
+    /// The path below the directory of the run, with `/` between its parts.
+    pub path: String,
+    /// The time of each line in seconds, as in [`CaseSeries`], and the number of the line in the file, from 1.
+    pub lines: Vec<(f64, usize)>,
 }
 
 /// The statistics of one peer connection at one moment.

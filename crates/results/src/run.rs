@@ -5,8 +5,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::broken::cases;
-use super::case::{CasePhase, CaseResult, ConsoleLine};
+use super::case::{CasePhase, CaseResult, ConsoleLine, PlatformLine};
 use super::former::boxed;
+use super::host_load::HostSecond;
 use super::run_rules::RepeatsExpectation;
 use super::run_rules::Violation;
 use super::upgrade::{GateInfo, Upgrade};
@@ -77,6 +78,22 @@ pub enum RunEvent {
         case: String,
         /// The line that it wrote.
         line: ConsoleLine,
+    },
+    /// Something happened on the platform of a case. Remote platforms report nothing.
+    CasePlatform {
+        /// The id of the case.
+        case: String,
+        /// What happened.
+        line: PlatformLine,
+    },
+    /// The load of the host in the second before; once a second while a case measures quality.
+    CaseHost {
+        /// The id of the case.
+        case: String,
+        /// Seconds since the network was applied.
+        seconds: f64,
+        /// The load.
+        load: HostSecond,
     },
     /// The host could not keep up with a case: the case gives its slot back, and runs again when it has the host to
     /// itself.
@@ -181,6 +198,10 @@ pub struct Environment {
     pub os: String,
     /// The number of CPUs that precall may use.
     pub cpus: usize,
+    /// The branch of the repository that the run belongs to: that of the CI job, or the one that is checked out where
+    /// precall runs. Absent outside of a repository, and in results of versions that did not record it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branch: Option<String>,
 }
 
 /// A whole run: the content of `results.json`.

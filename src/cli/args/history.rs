@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use crate::history::{GroupBy, TrendFilter};
+use crate::history::TrendFilter;
+use precall_judge::history::GroupBy;
 use precall_results::Metric;
 
 #[derive(Debug, Subcommand)]
@@ -27,7 +28,7 @@ pub(in crate::cli) enum HistoryCommand {
         #[command(flatten)]
         form: HistoryForm,
     },
-    /// Show how a metric developed over releases of OpenTok.js or over runs, and where it changed.
+    /// Show how a metric developed over releases of OpenTok.js, runs, dates or branches, and where it changed.
     ///
     /// Values of the same case and network form a series. A change is where the values before and after differ
     /// significantly (a rank-sum test at each place, with 1 % for all together) and by an amount that counts in
@@ -38,13 +39,16 @@ pub(in crate::cli) enum HistoryCommand {
         metric: Metric,
         #[command(flatten)]
         runs: PastRunsArguments,
-        /// Whether the series goes over releases, from the oldest to the newest, or over runs, in the order of their
-        /// dates.
+        /// What the series goes over: releases, from the oldest to the newest, or runs, dates or branches, in the order
+        /// of time.
         #[arg(long, value_name = "GROUP", default_value = "release")]
         by: TrendGroup,
         /// Show only cases whose id contains this text, such as `network=3g`.
         #[arg(long = "case", value_name = "TEXT")]
         cell: Option<String>,
+        /// Use only runs of this branch of the repository.
+        #[arg(long, value_name = "NAME")]
+        branch: Option<String>,
         #[command(flatten)]
         form: HistoryForm,
     },
@@ -79,6 +83,10 @@ pub(in crate::cli) enum TrendGroup {
     Release,
     /// The runs.
     Run,
+    /// The days (UTC) of the runs.
+    Date,
+    /// The branches of the runs.
+    Branch,
 }
 
 impl TrendGroup {
@@ -86,20 +94,15 @@ impl TrendGroup {
         match self {
             Self::Release => GroupBy::Release,
             Self::Run => GroupBy::Run,
-        }
-    }
-
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Release => "release",
-            Self::Run => "run",
+            Self::Date => GroupBy::Date,
+            Self::Branch => GroupBy::Branch,
         }
     }
 }
 
 impl PastRunsArguments {
-    pub fn filter(&self, cell: Option<&String>) -> TrendFilter {
-        TrendFilter { scenario: self.scenario.clone(), cell: cell.cloned() }
+    pub fn filter(&self, cell: Option<&String>, branch: Option<&String>) -> TrendFilter {
+        TrendFilter { scenario: self.scenario.clone(), cell: cell.cloned(), branch: branch.cloned() }
     }
 }
 

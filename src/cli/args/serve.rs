@@ -14,9 +14,19 @@ pub(in crate::cli) struct ServeArguments {
     /// The directory with the directories of the runs.
     #[arg(long, value_name = "DIR", default_value = "runs")]
     pub runs: PathBuf,
-    /// The address to serve the pages on, of the loopback interface; port 0 takes a free port.
+    /// The address to serve the pages on; port 0 takes a free port.
+    ///
+    /// On an address that other hosts reach, the pages need a token: that of the environment variable
+    /// PRECALL_SERVE_TOKEN, or a new one, which is printed.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8088", value_parser = address)]
     pub listen: SocketAddr,
+    /// Also answer requests that call this server by this name or address. May be given several times.
+    #[arg(long = "allow-host", value_name = "HOST")]
+    pub allow_hosts: Vec<String>,
+    /// Also take forms of pages with this origin, as of a server in front that speaks HTTPS. May be given several
+    /// times.
+    #[arg(long = "allow-origin", value_name = "ORIGIN")]
+    pub allow_origins: Vec<String>,
     /// The build of OpenTok.js that people test their lines with: a release, `latest`, or the path of a build.
     #[arg(long, value_name = "BUILD", default_value = "latest")]
     pub sdk: String,
@@ -47,6 +57,8 @@ impl ServeArguments {
         ServeRequest {
             runs: self.runs.clone(),
             listen: self.listen,
+            allow_hosts: self.allow_hosts.clone(),
+            allow_origins: self.allow_origins.clone(),
             scenarios: (!self.read_only).then(|| self.scenarios.clone()),
             sdk: sdk(&self.sdk),
             collect: self.collect.clone(),

@@ -1,6 +1,6 @@
 use super::*;
-use crate::history::{GroupBy, TrendFilter};
-use precall_judge::history::{PastRun, RunState};
+use crate::history::TrendFilter;
+use precall_judge::history::{GroupBy, PastRun, RunState};
 use precall_results::{Metric, Outcome, RunResult};
 
 /// Writes a run of a release with these received video bitrates, in kbit/s.

@@ -4,7 +4,7 @@ use super::*;
 use crate::record::{Recorder, RunCollector, RunDirectory, run_finished};
 use crate::run_events::Emitted;
 use precall_netem::{LinkCounters, PathCounters};
-use precall_results::{RunInfo, RunResult};
+use precall_results::{AudioCounters, Phase, RunInfo, RunResult};
 
 fn emitted(event: RunEvent) -> Emitted {
     Emitted { at: "2026-01-02T03:04:05.678Z".to_owned(), event }
@@ -12,6 +12,21 @@ fn emitted(event: RunEvent) -> Emitted {
 
 fn recorded() -> RunResult {
     serde_json::from_str(include_str!("../../../tests/fixtures/results.json")).expect("a recorded result")
+}
+
+fn empty_sample() -> Sample {
+    Sample {
+        phase: Phase::AudioVideo,
+        timestamp: 0.0,
+        elapsed: None,
+        limit: None,
+        network_seconds: None,
+        audio: None,
+        video: None,
+        available_outgoing_bitrate: None,
+        quality_limitation_reason: None,
+        simulcast: None,
+    }
 }
 
 #[test]
@@ -40,6 +55,29 @@ fn a_run_is_followed_while_it_is_recorded() {
     let news = follower.news();
     let [News::Second { up, loss, .. }] = news[..] else { panic!("{news:?}") };
     assert_eq!((up, loss), (8.0, Some(0.0)));
+
+    let sample = |second: u32| Sample {
+        timestamp: f64::from(second) * 1e3,
+        network_seconds: Some(f64::from(second)),
+        audio: Some(AudioCounters { bytes_received: f64::from(second) * 5e3, ..AudioCounters::default() }),
+        available_outgoing_bitrate: Some(300e3),
+        ..empty_sample()
+    };
+    record(RunEvent::CaseSample { case: case.case.clone(), sample: sample(1) });
+    record(RunEvent::CaseSample { case: case.case.clone(), sample: sample(2) });
+    let load = HostSecond { cpu_busy: Ratio::new(0.25), cpu_pressure: None };
+    record(RunEvent::CaseHost { case: case.case.clone(), seconds: 2.0, load });
+    let news = follower.news();
+    let [
+        News::Sample { received: None, .. },
+        News::Sample { received, estimate, at, .. },
+        News::Host { busy, pressure },
+    ] = news[..]
+    else {
+        panic!("{news:?}")
+    };
+    assert_eq!((received, estimate, at), (Some(40.0), Some(300.0), 2.0));
+    assert_eq!((busy, pressure), (Some(25.0), None));
 
     record(RunEvent::CaseFinished { result: Box::new(case) });
     record(run_finished(&RunResult { outcome: Outcome::Passed, ..result.clone() }, result.duration));

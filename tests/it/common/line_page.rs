@@ -1,6 +1,6 @@
 //! The page on which a person tests their own line, as another server hosts it, and a person who uses it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -14,6 +14,7 @@ use precall_platform::transport::{AllowedClients, HttpListener};
 use precall_platform::{LocalPlatform, LocalPlatformBuilder, SessionOptions};
 use serde_json::{Value, json};
 
+use super::pictures::keep_picture;
 use super::stage::{any_port, browser_with, newest_opentok_js};
 
 /// How the token endpoint of a page answers.
@@ -205,7 +206,7 @@ impl Person {
             if began.elapsed() > LIMIT {
                 let shown =
                     self.ask("[element?.getAttribute('screen'), root?.querySelector('section')?.innerText]").await;
-                self.keep_picture("never").await;
+                keep_picture(&self.page, "never").await;
                 panic!("{expression} never comes: {shown}; {:?}", self.complaints);
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
@@ -244,7 +245,7 @@ impl Person {
         for part in parts {
             self.until(&format!("named('{part}') && !named('{part}').closest('[hidden]')")).await;
         }
-        self.keep_picture(state).await;
+        keep_picture(&self.page, state).await;
         assert_eq!(self.ask(RAW_WORDS).await, json!([]), "{state}");
         if !["start", "unsupported"].contains(&screen) {
             let focus = self.ask("document.activeElement === element && root.activeElement?.tagName").await;
@@ -270,18 +271,6 @@ impl Person {
         self.states.push(state.to_owned());
     }
 
-    async fn keep_picture(&self, state: &str) {
-        let directory = pictures();
-        std::fs::create_dir_all(&directory).expect("made");
-        let picture = self.page.picture().await.expect("a picture");
-        let for_documents = DOCUMENTED.iter().find(|(documented, _)| *documented == state);
-        if let Some((_, name)) = for_documents.filter(|_| std::env::var_os("UPDATE_PICTURES").is_some()) {
-            let images = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/src/images");
-            std::fs::write(images.join(name), &picture).expect("written");
-        }
-        std::fs::write(directory.join(format!("{state}.png")), picture).expect("written");
-    }
-
     /// Closes the browser. The page must not have complained.
     pub async fn close(self) {
         assert_eq!(self.complaints, Vec::<String>::new(), "{:?}", self.states);
@@ -295,9 +284,6 @@ impl Person {
     }
 }
 
-/// The states whose pictures are in the documents; `UPDATE_PICTURES=1` renews them.
-const DOCUMENTED: [(&str, &str); 2] = [("devices", "line-test-devices.png"), ("result-good", "line-test-result.png")];
-
 /// The script of axe-core.
 pub fn axe() -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("node_modules/axe-core/axe.min.js");
@@ -305,7 +291,7 @@ pub fn axe() -> String {
 }
 
 /// Every finding as a line: the rule, and the elements.
-const AXE_CALL: &str = "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => \
+pub const AXE_CALL: &str = "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => \
     violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target, failureSummary }) => `${target} ${failureSummary}`).join('; ')}`))";
 
 /// What the page has loaded from another host.
@@ -319,8 +305,3 @@ const OPENTOK: &str = "%cOpenTok:";
 
 /// Keys and places of texts that no word has taken the place of, and values that are none.
 const RAW_WORDS: &str = r"root.querySelector('section').innerText.match(/\b[a-z]+\.[a-z]+[A-Z]\w*|\b(start|denied|devices|state|step|figure|reason|tip|sentence|grade|network)\.\w+|\{\w+\}|undefined|\bNaN\b/g) ?? []";
-
-/// Where the pictures of all states are kept.
-pub fn pictures() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("target/pictures/precall")
-}

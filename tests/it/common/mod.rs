@@ -7,6 +7,7 @@ pub mod firefox;
 pub mod leaks;
 pub mod line_page;
 pub mod pages;
+pub mod pictures;
 pub mod platform;
 pub mod reader;
 pub mod recorded;

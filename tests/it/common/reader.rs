@@ -6,6 +6,8 @@ use precall::page::BINDING;
 use precall_browser::{BrowserEvent, Chrome, ChromePage, ContextOptions};
 use serde_json::Value;
 
+use super::line_page::{AXE_CALL, axe};
+use super::pictures::keep_picture;
 use super::stage::browser;
 
 /// A page of precall's in Chrome.
@@ -62,6 +64,24 @@ impl Reader {
             }
         };
         tokio::time::timeout(Duration::from_secs(20), answer).await.expect("the page answers")
+    }
+
+    /// Gives the page this width, in light colours or in dark ones.
+    pub async fn view(&mut self, width: u32, is_dark: bool) {
+        self.page.set_viewport(width, 800, false).await.expect("a size");
+        self.page.prefer_dark(is_dark).await.expect("colours");
+    }
+
+    /// Checks that axe-core finds nothing in the page, and that it does not scroll sideways. Keeps a picture of it.
+    pub async fn look(&mut self, state: &str) {
+        if self.ask("typeof axe").await == "undefined" {
+            self.page.evaluate(&axe()).await.expect("it runs");
+        }
+        let findings = self.ask(AXE_CALL).await;
+        assert_eq!(findings, Value::Array(Vec::new()), "{state}");
+        let fits = self.ask("page.documentElement.scrollWidth <= page.documentElement.clientWidth").await;
+        assert_eq!(fits, true, "{state} scrolls sideways");
+        keep_picture(&self.page, state).await;
     }
 
     /// Closes the browser. The page must not have complained.

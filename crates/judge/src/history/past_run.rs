@@ -51,8 +51,12 @@ pub struct PastRun {
     pub flaky: u32,
     /// The name and version of the browser.
     pub browser: String,
+    /// Whether the run is a calibration: a sweep over rates or losses.
+    pub is_calibration: bool,
     /// The version of precall.
     pub precall: String,
+    /// The branch of the repository that it belongs to. Empty if it is not known.
+    pub branch: String,
     /// The verdict on an upgrade, or the reason why the results cannot be read. Absent without either.
     pub note: Option<String>,
 }

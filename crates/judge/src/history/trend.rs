@@ -13,7 +13,7 @@ use precall_results::{Metric, MinimumEffect};
 pub struct TrendValue {
     /// The case without its builds and its repeat, such as `network=3g`.
     pub cell: String,
-    /// The group that the value belongs to: a release of OpenTok.js, or a run.
+    /// The group that the value belongs to, such as a release of OpenTok.js: see [`GroupBy`](super::GroupBy).
     pub group: String,
     /// The directory of the run.
     pub run: String,
@@ -37,7 +37,7 @@ pub struct Trend {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TrendPoint {
-    /// The release, or the run.
+    /// The name of the group, such as a release.
     pub group: String,
     /// The directory of the first run with a value of the group.
     pub first_run: String,

@@ -1,5 +1,6 @@
 //! The services of the platform, and the faults that they can have.
 
+use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -99,6 +100,21 @@ pub enum Action {
     Unpublish,
 }
 
+impl fmt::Display for Action {
+    /// Writes the action as scenario files have it, such as `status 503` or `delay 800 ms`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Reset => f.write_str("reset"),
+            Self::Hang => f.write_str("hang"),
+            Self::Status(code) => write!(f, "status {code}"),
+            Self::Delay(time) => write!(f, "delay {} ms", time.as_secs_f64() * 1e3),
+            Self::Block => f.write_str("block"),
+            Self::Disconnect => f.write_str("disconnect"),
+            Self::Unpublish => f.write_str("unpublish"),
+        }
+    }
+}
+
 /// The fault of one service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -136,6 +152,20 @@ impl Faults {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn actions_are_written_as_they_are_read() {
+        for (service, text) in [
+            (Service::Api, "reset"),
+            (Service::Api, "hang"),
+            (Service::Config, "status 503"),
+            (Service::Logging, "delay 800 ms"),
+            (Service::PublisherMedia, "block"),
+        ] {
+            let fault = crate::fault::parse_fault(service, text).expect("a fault");
+            assert_eq!(fault.action.to_string(), text);
+        }
+    }
 
     #[test]
     fn fault_starts_at_its_time() {

@@ -129,8 +129,7 @@ impl Guard {
         let host = text(header::HOST).or_else(|| request.uri().authority().map(ToString::to_string));
         let (host, origin) = (host.unwrap_or_default(), text(header::ORIGIN));
         if !self.is_called(&host) {
-            let reason =
-                format!("{host} is no name of this listener; `precall platform --allow-host {host}` makes it one");
+            let reason = format!("{host} is no name of this listener; `--allow-host {host}` makes it one");
             return Some(RefusedRequest { cause: RefusalCause::Host(host), reason });
         }
         let Some(origin) = origin else { return elsewhere(request, &host) };
@@ -139,11 +138,11 @@ impl Guard {
         }
         let reason = match origin.as_str() {
             NO_ORIGIN => format!(
-                "pages without an origin, such as those of files, may not ask {host}; `precall platform --allow-origin \
+                "pages without an origin, such as those of files, may not ask {host}; `--allow-origin \
                  {NO_ORIGIN}` lets them"
             ),
             origin => {
-                format!("pages of {origin} may not ask {host}; `precall platform --allow-origin {origin}` lets them")
+                format!("pages of {origin} may not ask {host}; `--allow-origin {origin}` lets them")
             }
         };
         Some(RefusedRequest { cause: RefusalCause::Origin(origin), reason })

@@ -1,6 +1,9 @@
 //! The data of the template for one case.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::charts::{ChartView, Detail, charts};
 use super::classes::outcome_class;
@@ -9,14 +12,15 @@ use crate::figures::{CaseFigures, finding, got, missed, outcome_reasons, reporte
 use crate::format::{self, or_none};
 use crate::media::MediaRow;
 use crate::names::Names;
+use crate::timeline::{EventSource, TimelineEvent, timeline};
 use precall_judge::explain;
 use precall_netem::Direction;
 use precall_results::HostLoad;
 use precall_results::Level;
 use precall_results::Outcome;
-use precall_results::{CaseResult, CaseSeries, MeasuredAgain, MeasuredLink};
+use precall_results::{CaseResult, CaseSeries, MeasuredAgain, MeasuredLink, RecordedFile};
 
-/// The longest console line that is shown in full, in characters.
+/// The longest text of an event that is shown in full, in characters.
 const MAX_LINE: usize = 600;
 
 #[derive(Debug, Serialize)]
@@ -47,9 +51,14 @@ pub(super) struct CaseView {
     pub requested_round_trip_time: String,
     pub attempts: Vec<AttemptView>,
     pub facts: Vec<(&'static str, String)>,
-    pub console: Vec<ConsoleView>,
-    /// The number of omitted lines before the first one that is shown.
-    pub console_before: usize,
+    pub events: Vec<EventView>,
+    /// The number of omitted events before the first one that is shown.
+    pub events_before: usize,
+    /// Where the recorded lines of each second are: a JSON array of [`RecordedFile`]s as arrays of the path, the times
+    /// and the line numbers. Absent without the viewer.
+    pub lines: Option<String>,
+    /// The picture of the page in Base64. Absent without one, and without the viewer.
+    pub screenshot: Option<String>,
     pub is_open: bool,
 }
 
@@ -81,10 +90,11 @@ pub(super) struct AttemptView {
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct ConsoleView {
+pub(super) struct EventView {
     at: String,
     class: &'static str,
-    level: String,
+    source: &'static str,
+    kind: String,
     text: String,
 }
 
@@ -97,9 +107,10 @@ impl CaseView {
         detail: Detail,
         axes: &mut Axes,
     ) -> Self {
-        let console = series.map_or(&[][..], |series| &series.console);
-        let most = detail.console[usize::from(case.outcome == Outcome::Passed)];
-        let console_before = console.len().saturating_sub(most);
+        let events = series.map(|series| timeline(case, series)).unwrap_or_default();
+        let shown: Vec<_> = events.iter().filter(|event| detail.has_viewer || event.source.is_console()).collect();
+        let most = detail.events[usize::from(case.outcome == Outcome::Passed)];
+        let events_before = shown.len().saturating_sub(most);
         Self {
             number: 0,
             id: case.case.clone(),
@@ -113,7 +124,7 @@ impl CaseView {
             why: outcome_reasons(case),
             findings: findings(case),
             notes: series.map(|series| notes(case, series)).unwrap_or_default(),
-            charts: series.map(|series| charts(case, series, detail, axes)).unwrap_or_default(),
+            charts: series.map(|series| charts(case, series, &events, detail, axes)).unwrap_or_default(),
             expectations: case.expectations.iter().map(|checked| expectation(checked, case)).collect(),
             bitrates: bitrates(case),
             network: vec![direction(case, Direction::Up), direction(case, Direction::Down)],
@@ -124,8 +135,12 @@ impl CaseView {
             },
             attempts: if case.attempts.len() > 1 { case.attempts.iter().map(attempt).collect() } else { Vec::new() },
             facts: facts(case),
-            console: console[console_before..].iter().map(|(at, line)| console_line(*at, line)).collect(),
-            console_before,
+            events: shown[events_before..].iter().map(|event| event_view(event)).collect(),
+            events_before,
+            screenshot: series
+                .filter(|series| detail.has_viewer && !series.screenshot.is_empty())
+                .map(|series| STANDARD.encode(&series.screenshot)),
+            lines: series.filter(|_| detail.has_viewer).map(|series| recorded_lines(&series.files)),
             is_open: false,
         }
     }
@@ -248,17 +263,27 @@ fn facts(case: &CaseResult) -> Vec<(&'static str, String)> {
     .collect()
 }
 
-fn console_line(at: f64, line: &precall_results::ConsoleLine) -> ConsoleView {
-    let class = match line.level.as_str() {
-        "error" | "exception" | "crash" | "assert" => "bad",
-        "warning" | "warn" => "warn",
+fn event_view(event: &TimelineEvent) -> EventView {
+    let class = match (event.source, event.kind.as_str()) {
+        (EventSource::Trouble, "warning" | "warn") | (EventSource::Fault, _) => "warn",
+        (EventSource::Trouble, _) => "bad",
         _ => "same",
     };
-    let mut text: String = line.text.chars().take(MAX_LINE).collect();
-    if text.len() < line.text.len() {
+    let mut text: String = event.text.chars().take(MAX_LINE).collect();
+    if text.len() < event.text.len() {
         text.push('…');
     }
-    ConsoleView { at: format!("{at:.1}"), class, level: line.level.clone(), text }
+    let source = if event.source.is_console() { "console" } else { event.source.name() };
+    EventView { at: format!("{:.1}", event.at), class, source, kind: event.kind.clone(), text }
+}
+
+fn recorded_lines(files: &[RecordedFile]) -> String {
+    let file = |file: &RecordedFile| {
+        let (times, numbers): (Vec<_>, Vec<_>) =
+            file.lines.iter().map(|(at, number)| ((at * 10.0).round() / 10.0, *number)).unzip();
+        json!([file.path, times, numbers])
+    };
+    Value::from(files.iter().map(file).collect::<Vec<_>>()).to_string()
 }
 
 #[cfg(test)]

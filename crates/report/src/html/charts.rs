@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::chart::{Axes, ChartAxis, ChartLayer, Plot, Point, Scale, thin};
 use crate::series::TimeSeries;
+use crate::timeline::{EventSource, TimelineEvent};
 use precall_results::{CaseResult, CaseSeries};
 
 /// A chart with its heading.
@@ -21,28 +22,40 @@ pub(super) struct ChartView {
 pub(super) struct Detail {
     /// The largest number of points of a line.
     pub points: usize,
-    /// The largest number of console lines of a case that did not pass, and of one that did.
-    pub console: [usize; 2],
+    /// The largest number of events of a case that did not pass, and of one that did.
+    pub events: [usize; 2],
+    /// Whether there is all that the viewer of a case needs: events of every source, a chart of them, and the places of
+    /// the recorded lines. Otherwise there are only lines of the console.
+    pub has_viewer: bool,
 }
 
 impl Detail {
     /// The level of detail in a run with few cases.
-    pub(super) const FULL: Self = Self { points: 60, console: [60, 60] };
+    pub(super) const FULL: Self = Self { points: 60, events: [200, 200], has_viewer: true };
     /// The level of detail in a run with many cases.
-    pub(super) const BRIEF: Self = Self { points: 10, console: [10, 0] };
+    pub(super) const BRIEF: Self = Self { points: 10, events: [10, 0], has_viewer: false };
 }
 
 /// Returns the charts of a case. Empty if it has no time series.
-pub(super) fn charts(case: &CaseResult, series: &CaseSeries, detail: Detail, axes: &mut Axes) -> Vec<ChartView> {
+pub(super) fn charts(
+    case: &CaseResult,
+    series: &CaseSeries,
+    events: &[TimelineEvent],
+    detail: Detail,
+    axes: &mut Axes,
+) -> Vec<ChartView> {
     let series = TimeSeries::of(case, series);
     if series.end <= 0.0 {
         return Vec::new();
     }
     let mut draw = CaseCharts { x: Scale::of_seconds(series.end), detail, axes };
-    [draw.bitrate(&series), draw.loss(&series), draw.delay(&series), draw.frame_rate(&series), draw.mos(&series)]
-        .into_iter()
-        .flatten()
-        .collect()
+    let charts =
+        [draw.bitrate(&series), draw.loss(&series), draw.delay(&series), draw.frame_rate(&series), draw.mos(&series)];
+    let of_viewer = match detail.has_viewer {
+        true => [draw.host(&series), draw.events(events)],
+        false => [None, None],
+    };
+    charts.into_iter().chain(of_viewer).flatten().collect()
 }
 
 struct CaseCharts<'a> {
@@ -51,16 +64,30 @@ struct CaseCharts<'a> {
     axes: &'a mut Axes,
 }
 
+/// How many times as high as the measured rates an estimate may be to be drawn.
+const MAX_ESTIMATE_ABOVE: f64 = 3.0;
+
 /// A layer with its name in the legend.
 type NamedLayer = (&'static str, ChartLayer);
 
 impl CaseCharts<'_> {
-    /// Returns a chart of the layers that have points. `None` if only background layers have.
     fn chart(
         &mut self,
         title: &'static str,
         unit: &'static str,
         y: Scale,
+        behind: Vec<NamedLayer>,
+        front: Vec<NamedLayer>,
+    ) -> Option<ChartView> {
+        self.plot(title, unit, ChartAxis::Numbers(y, ""), behind, front)
+    }
+
+    /// Returns a chart of the layers that have points. `None` if only background layers have.
+    fn plot(
+        &mut self,
+        title: &'static str,
+        unit: &'static str,
+        y: ChartAxis,
         behind: Vec<NamedLayer>,
         front: Vec<NamedLayer>,
     ) -> Option<ChartView> {
@@ -73,7 +100,7 @@ impl CaseCharts<'_> {
         let legend =
             shown.iter().filter(|(name, _)| !name.is_empty()).map(|(name, layer)| (class(layer), *name)).collect();
         let layers: Vec<_> = shown.into_iter().map(|(_, layer)| self.thinned(layer)).collect();
-        let plot = Plot { x: ChartAxis::Numbers(self.x, "s"), y: ChartAxis::Numbers(y, "") };
+        let plot = Plot { x: ChartAxis::Numbers(self.x, "s"), y };
         Some(ChartView { title, unit, legend, svg: plot.svg(title, &layers, self.axes) })
     }
 
@@ -88,7 +115,9 @@ impl CaseCharts<'_> {
     }
 
     fn bitrate(&mut self, series: &TimeSeries) -> Option<ChartView> {
-        let top = highest(&[&series.received, &series.link_up, &series.link_down]);
+        let measured = highest(&[&series.received, &series.link_up, &series.link_down]);
+        // An estimate far above everything that was sent would flatten the rest.
+        let top = measured.max(highest(&[&series.estimate]).min(measured * MAX_ESTIMATE_ABOVE));
         let asked = highest(&[&series.asked_rate]);
         // A limit far above the used rate would flatten all other lines.
         let top = if asked < top * 2.0 { top.max(asked) } else { top };
@@ -148,6 +177,32 @@ impl CaseCharts<'_> {
         ];
         self.chart("MOS", "1 to 4.5", y, link_behind(series, y), front)
     }
+
+    fn host(&mut self, series: &TimeSeries) -> Option<ChartView> {
+        let y = Scale { max: 100.0, step: 25.0 };
+        let front = vec![
+            ("CPUs busy", ChartLayer::Line("v", series.host_busy.clone())),
+            ("a task waits for a CPU", ChartLayer::Line("a", series.host_pressure.clone())),
+        ];
+        self.chart("Host", "%", y, Vec::new(), front)
+    }
+
+    /// Draws a row of dots for each source that has events.
+    fn events(&mut self, events: &[TimelineEvent]) -> Option<ChartView> {
+        let sources: Vec<_> =
+            EventSource::ALL.into_iter().filter(|source| events.iter().any(|event| event.source == *source)).collect();
+        let rows = ChartAxis::Names(vec![String::new(); sources.len() + 2]);
+        let front: Vec<NamedLayer> = (1..)
+            .zip(sources.iter().rev())
+            .map(|(row, source)| {
+                let of_source = events.iter().filter(|event| event.source == *source);
+                // What happened before the network was applied is at the beginning.
+                let points = of_source.map(|event| (event.at.max(0.0), Some(f64::from(row)))).collect();
+                (source.name(), ChartLayer::Dots(source.class(), points))
+            })
+            .collect();
+        self.plot("Events", "", rows, Vec::new(), front.into_iter().rev().collect())
+    }
 }
 
 /// Returns the link as the background of figures in another unit: its rate and its loss, both without a scale.
@@ -194,12 +249,17 @@ fn class(layer: &ChartLayer) -> &'static str {
 mod tests {
     use super::*;
     use crate::fixture::{recorded, series};
+    use crate::timeline::timeline;
+
+    fn case_charts(case: &CaseResult, series: &CaseSeries, axes: &mut Axes) -> Vec<ChartView> {
+        charts(case, series, &timeline(case, series), Detail { points: 15, ..Detail::FULL }, axes)
+    }
 
     #[test]
     fn a_case_in_charts() {
         let run = recorded();
         let mut axes = Axes::default();
-        let drawn = charts(&run.result.cases[1], &series(30), Detail { points: 15, ..Detail::FULL }, &mut axes);
+        let drawn = case_charts(&run.result.cases[1], &series(30), &mut axes);
         let text: String = drawn
             .iter()
             .map(|chart| format!("{}, {} {:?}\n{}\n", chart.title, chart.unit, chart.legend, chart.svg))
@@ -214,8 +274,9 @@ mod tests {
         let mut only_link = series(10);
         only_link.samples.clear();
         only_link.rtc.clear();
+        only_link.console.clear();
         let mut titles = |series: &CaseSeries| {
-            let drawn = charts(&run.result.cases[1], series, Detail { points: 15, ..Detail::FULL }, &mut axes);
+            let drawn = case_charts(&run.result.cases[1], series, &mut axes);
             drawn.into_iter().map(|chart| chart.title).collect::<Vec<_>>()
         };
         assert_eq!(titles(&only_link), Vec::<&str>::new());
@@ -223,6 +284,6 @@ mod tests {
         let mut audio_only = series(10);
         audio_only.samples.iter_mut().for_each(|(_, sample)| sample.video = None);
         audio_only.rtc.clear();
-        assert_eq!(titles(&audio_only), ["Bitrate", "Packet loss", "MOS"]);
+        assert_eq!(titles(&audio_only), ["Bitrate", "Packet loss", "MOS", "Events"]);
     }
 }

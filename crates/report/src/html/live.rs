@@ -5,7 +5,11 @@ use serde::Serialize;
 use super::templates::{Script, render, url_part};
 use crate::ReportError;
 
-const SCRIPT: &str = include_str!("resources/live.js");
+/// The chart library, and then the page's own script.
+const SCRIPT: &str =
+    concat!(include_str!("../../vendor/uplot/uPlot.iife.min.js"), "\n", include_str!("resources/live.js"));
+/// The style of the chart library.
+const CHART_STYLE: &str = include_str!("../../vendor/uplot/uPlot.min.css");
 
 #[derive(Debug, Serialize)]
 struct LiveView<'a> {
@@ -13,6 +17,7 @@ struct LiveView<'a> {
     /// The name as a part of a URL.
     link: String,
     script: Script,
+    chart_style: &'static str,
     /// Whether the page has buttons that stop the run.
     can_stop: bool,
 }
@@ -24,5 +29,8 @@ struct LiveView<'a> {
 ///
 /// If the template is broken.
 pub fn live_html(name: &str, can_stop: bool) -> Result<String, ReportError> {
-    render("live.html", &LiveView { name, link: url_part(name), script: Script::of(SCRIPT), can_stop })
+    render(
+        "live.html",
+        &LiveView { name, link: url_part(name), script: Script::of(SCRIPT), chart_style: CHART_STYLE, can_stop },
+    )
 }

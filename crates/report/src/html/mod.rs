@@ -10,6 +10,7 @@ mod charts;
 mod classes;
 mod comparison;
 mod heat;
+mod line_reports;
 mod live;
 mod page;
 mod runs;
@@ -19,7 +20,8 @@ mod trend;
 
 pub use calibration::calibration_html;
 pub use comparison::comparison_html;
+pub use line_reports::{InvitationRow, LineReportRow, line_reports_html};
 pub use live::live_html;
 pub use page::html;
-pub use runs::{flaky_html, runs_html};
+pub use runs::{flaky_html, runs_html, token_html};
 pub use trend::{TrendQuery, trend_html};

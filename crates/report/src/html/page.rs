@@ -300,7 +300,8 @@ mod tests {
 
     #[test]
     fn nothing_is_fetched_from_anywhere() {
-        let page = html(&recorded(), None).expect("a page");
+        // What is in the page itself has an address that begins with `#`.
+        let page = html(&recorded(), None).expect("a page").replace("url(#", "");
         for mark in ["http://", "https://", "src=", "@import", "url("] {
             assert!(!page.contains(mark), "{mark}");
         }

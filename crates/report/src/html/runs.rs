@@ -17,6 +17,7 @@ struct RunsView<'a> {
     finished: Vec<String>,
     /// The scenarios that can be run from the page; absent where it starts no runs.
     scenarios: Option<&'a [String]>,
+    collects: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -34,23 +35,30 @@ struct RunView {
     duration: String,
     browser: String,
     note: Option<String>,
+    is_calibration: bool,
     /// Whether cases can be run again because they did not pass.
     has_failed: bool,
 }
 
 /// Returns the page of past runs, with a link to each. `place` is the directory of the runs. With `scenarios`, it has
-/// forms that run one of them, or run again what failed.
+/// forms that run one of them, or run again what failed. With `collects`, it has a link to the reports of people.
 ///
 /// # Errors
 ///
 /// If the template is broken.
-pub fn runs_html(runs: &[PastRun], place: &str, scenarios: Option<&[String]>) -> Result<String, ReportError> {
+pub fn runs_html(
+    runs: &[PastRun],
+    place: &str,
+    scenarios: Option<&[String]>,
+    collects: bool,
+) -> Result<String, ReportError> {
     let finished = runs.iter().filter(|run| run.state == RunState::Finished).map(|run| run.run.clone());
     let view = RunsView {
         place: place.to_owned(),
         runs: runs.iter().map(run_view).collect(),
         finished: finished.collect(),
         scenarios,
+        collects,
     };
     render("runs.html", &view)
 }
@@ -78,6 +86,20 @@ pub fn flaky_html(cases: &[FlakyCase]) -> Result<String, ReportError> {
     render("flaky.html", &FlakyView { cases: cases.collect() })
 }
 
+#[derive(Debug, Serialize)]
+struct TokenView {
+    is_wrong: bool,
+}
+
+/// Returns the page that asks for the token of a server. `is_wrong` says that a wrong one was given.
+///
+/// # Errors
+///
+/// If the template is broken.
+pub fn token_html(is_wrong: bool) -> Result<String, ReportError> {
+    render("token.html", &TokenView { is_wrong })
+}
+
 fn run_view(run: &PastRun) -> RunView {
     let is_finished = run.state == RunState::Finished;
     let count = |number: u32| if is_finished { number.to_string() } else { NONE.to_owned() };
@@ -94,6 +116,7 @@ fn run_view(run: &PastRun) -> RunView {
         duration: format::or_none(run.seconds, format::seconds),
         browser: run.browser.clone(),
         note: run.note.clone(),
+        is_calibration: run.is_calibration,
         has_failed: is_finished && run.passed < run.cases,
     }
 }

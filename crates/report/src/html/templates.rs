@@ -10,7 +10,8 @@ use tera::{Context, Tera};
 use crate::ReportError;
 
 const STYLE: &str = include_str!("resources/style.css");
-const SCRIPT: &str = include_str!("resources/script.js");
+/// The list of cases, and then the charts of each case.
+const SCRIPT: &str = concat!(include_str!("resources/script.js"), include_str!("resources/viewer.js"));
 
 /// The page's script, with the digest that the content security policy allows.
 #[derive(Debug, Serialize)]
@@ -57,6 +58,8 @@ pub(super) fn render(template: &str, view: &impl Serialize) -> Result<String, Re
         ("flaky.html", include_str!("resources/flaky.html")),
         ("runs.html", include_str!("resources/runs.html")),
         ("trend.html", include_str!("resources/trend.html")),
+        ("line-reports.html", include_str!("resources/line-reports.html")),
+        ("token.html", include_str!("resources/token.html")),
         ("live.html", include_str!("resources/live.html")),
     ])
     .map_err(ReportError::new)?;

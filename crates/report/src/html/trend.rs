@@ -1,4 +1,4 @@
-//! The page of a metric over releases or runs.
+//! The page of a metric over releases, runs, dates or branches.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::templates::{render, url_part};
 use crate::ReportError;
 use crate::compared::{range, value};
-use precall_judge::history::{Trend, TrendPoint};
+use precall_judge::history::{GroupBy, Trend, TrendPoint};
 use precall_results::Metric;
 
 /// The size of a chart, in its own units.
@@ -21,12 +21,14 @@ const MARGIN: f64 = 12.0;
 pub struct TrendQuery {
     /// The metric.
     pub metric: Metric,
-    /// Whether the series go over runs instead of releases.
-    pub is_by_run: bool,
+    /// What the series go over.
+    pub by: GroupBy,
     /// The text that the ids of the cases contain; empty for all.
     pub case: String,
     /// The name of the scenario; empty for all.
     pub scenario: String,
+    /// The branch of the runs; empty for all.
+    pub branch: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -35,9 +37,14 @@ struct TrendPageView<'a> {
     label: &'static str,
     description: &'static str,
     metrics: Vec<&'static str>,
-    is_by_run: bool,
+    /// The word for a group, and for several.
+    group: &'static str,
+    groups: &'static str,
+    /// The choices of groups: each word, and its plural.
+    choices: Vec<(&'static str, &'static str)>,
     case: &'a str,
     scenario: &'a str,
+    branch: &'a str,
     trends: Vec<TrendView<'a>>,
 }
 
@@ -73,9 +80,12 @@ pub fn trend_html(trends: &[Trend], query: &TrendQuery) -> Result<String, Report
         label: row.label,
         description: row.description,
         metrics: Metric::numeric().map(Metric::as_str).collect(),
-        is_by_run: query.is_by_run,
+        group: query.by.as_str(),
+        groups: query.by.plural(),
+        choices: GroupBy::ALL.into_iter().map(|by| (by.as_str(), by.plural())).collect(),
         case: &query.case,
         scenario: &query.scenario,
+        branch: &query.branch,
         trends: trends.iter().map(|trend| trend_view(query.metric, trend)).collect(),
     };
     render("trend.html", &view)
@@ -151,7 +161,8 @@ mod tests {
     }
 
     fn query() -> TrendQuery {
-        TrendQuery { metric: Metric::VideoBitrate, is_by_run: false, case: String::new(), scenario: String::new() }
+        let [case, scenario, branch] = [const { String::new() }; 3];
+        TrendQuery { metric: Metric::VideoBitrate, by: GroupBy::Release, case, scenario, branch }
     }
 
     #[test]

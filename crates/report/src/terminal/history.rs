@@ -135,7 +135,9 @@ mod tests {
             passed: 11,
             flaky: 0,
             browser: "Chromium 156.0".to_owned(),
+            is_calibration: false,
             precall: "0.1.0".to_owned(),
+            branch: "main".to_owned(),
             note: outcome
                 .filter(|outcome| *outcome == Outcome::Failed)
                 .map(|_| "2.35.2 is worse than 2.34.2 on 3g.".to_owned()),

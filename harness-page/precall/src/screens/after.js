@@ -27,8 +27,9 @@ export function afterPart(texts, report, collectUrl, announce) {
         button(
           texts.get('after.send'),
           async () => {
-            const code = await send(collectUrl, report);
-            say(code ? texts.get('after.sent', { code }) : texts.get('after.notSent'));
+            const { code, isOver } = await send(collectUrl, report);
+            if (code) say(texts.get('after.sent', { code }));
+            else say(texts.get(isOver ? 'after.invitationOver' : 'after.notSent'));
           },
           { name: 'send' },
         ),
@@ -75,10 +76,14 @@ function download(report) {
 
 const SEND_LIMIT_MS = 15_000;
 
+/** The status with which a server answers when an invitation is over. */
+const GONE = 410;
+
 /**
  * @param {string} url
  * @param {import('../report.js').Report} report
- * @returns {Promise<string | undefined>} The support code, which the server gives.
+ * @returns {Promise<{ code?: string, isOver?: boolean }>} The support code, which the server gives; or whether the
+ *   invitation of the address is over.
  */
 async function send(url, report) {
   try {
@@ -88,9 +93,9 @@ async function send(url, report) {
       body: JSON.stringify(report),
       signal: AbortSignal.timeout(SEND_LIMIT_MS),
     });
-    const answer = response.ok ? await response.json() : undefined;
-    return typeof answer?.code === 'string' ? answer.code : undefined;
+    const answer = response.ok ? await response.json() : {};
+    return { code: typeof answer.code === 'string' ? answer.code : undefined, isOver: response.status === GONE };
   } catch {
-    return undefined;
+    return {};
   }
 }

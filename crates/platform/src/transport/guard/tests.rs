@@ -61,9 +61,9 @@ fn a_refusal_names_the_option_that_allows_it() {
         let request = Request::builder().header("host", host).header("origin", origin);
         guard().refusal(&request.body(axum::body::Body::empty()).expect("a request")).expect("refused").reason
     };
-    insta::assert_snapshot!(refusal("evil.example:8080", "http://localhost:3000"), @"evil.example:8080 is no name of this listener; `precall platform --allow-host evil.example:8080` makes it one");
-    insta::assert_snapshot!(refusal("localhost:8080", "https://a.example"), @"pages of https://a.example may not ask localhost:8080; `precall platform --allow-origin https://a.example` lets them");
-    insta::assert_snapshot!(refusal("localhost:8080", "null"), @"pages without an origin, such as those of files, may not ask localhost:8080; `precall platform --allow-origin null` lets them");
+    insta::assert_snapshot!(refusal("evil.example:8080", "http://localhost:3000"), @"evil.example:8080 is no name of this listener; `--allow-host evil.example:8080` makes it one");
+    insta::assert_snapshot!(refusal("localhost:8080", "https://a.example"), @"pages of https://a.example may not ask localhost:8080; `--allow-origin https://a.example` lets them");
+    insta::assert_snapshot!(refusal("localhost:8080", "null"), @"pages without an origin, such as those of files, may not ask localhost:8080; `--allow-origin null` lets them");
 }
 
 #[test]

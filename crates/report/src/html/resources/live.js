@@ -1,12 +1,20 @@
+/// <reference types="uplot" />
 (() => {
   /**
    * @typedef {{ kind: string, case?: string, cases?: string[], scenario?: string, startedAt?: string, slots?: number, phase?: string,
-   *   attempt?: number, at?: number, up?: number, down?: number, loss?: number | null, outcome?: string, reasons?: string[],
+   *   attempt?: number, at?: number, up?: number, down?: number, loss?: number | null, received?: number | null,
+   *   estimate?: number | null, frameRate?: number | null, busy?: number | null, pressure?: number | null, outcome?: string, reasons?: string[],
    *   videoMos?: number | null, videoBitrate?: number | null, message?: string }} News
    */
   const KEPT_SECONDS = 60;
   const SILENT_AFTER_MS = 10_000;
-  const SVG = 'http://www.w3.org/2000/svg';
+  /** The lines of a chart: the member of the news, and the custom property of its colour. @type {Array<['up' | 'down' | 'estimate' | 'received', string]>} */
+  const LINES = [
+    ['up', '--up'],
+    ['down', '--down'],
+    ['estimate', '--est'],
+    ['received', '--v'],
+  ];
   /** @type {Record<string, string>} */
   const CLASSES = {
     passed: 'good',
@@ -27,16 +35,16 @@
     made.className = kind;
     return made;
   };
-  /** @param {string} name @param {Record<string, string>} attributes */
-  const shape = (name, attributes) => {
-    const made = document.createElementNS(SVG, name);
-    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-    return made;
-  };
+  /** The colour of a custom property, as the system's light or dark mode has it now. @param {string} name */
+  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name);
 
   /** The state of each case, by id. @type {Map<string, { state: string, item: HTMLElement }>} */
   const cases = new Map();
-  /** The cases that run. @type {Map<string, { figure: HTMLElement, caption: HTMLElement, up: Element, down: Element, seconds: News[] }>} */
+  /**
+   * A case that runs. The columns of its chart are times in seconds, and then the rates of `LINES` in kbit/s.
+   * @typedef {{ figure: HTMLElement, text: HTMLElement, chart: uPlot, columns: [number[], ...Array<Array<number | null>>], loss: string }} RunningCase
+   */
+  /** @type {Map<string, RunningCase>} */
   const running = new Map();
   let heardAt = Date.now();
   let isOver = false;
@@ -65,44 +73,76 @@
     $('none').hidden = $('failures').childElementCount > 0;
   };
 
+  /** @param {number} width @param {HTMLElement} parent @param {RunningCase['columns']} columns */
+  const chartOf = (width, parent, columns) => {
+    const axis = { stroke: () => colour('--muted'), grid: { stroke: () => colour('--line'), width: 1 }, size: 54 };
+    /** @param {[string, string]} line @returns {uPlot.Series} */
+    const series = ([label, property]) => ({
+      label,
+      stroke: () => colour(property),
+      width: 2,
+      spanGaps: true,
+      points: { show: false },
+      value: (_, value) => (value == null ? '–' : `${Math.round(value)} kbit/s`),
+    });
+    /** @type {uPlot.Options} */
+    const options = {
+      width,
+      height: 150,
+      // A test shows at least as many seconds as there were.
+      scales: { x: { time: false }, y: { range: (_, __, most) => [0, Math.max(100, most * 1.1)] } },
+      axes: [{ ...axis, size: 28, values: (_, ticks) => ticks.map((tick) => `${tick} s`) }, axis],
+      series: [
+        { label: 'time', value: (_, value) => (value == null ? '–' : `${value.toFixed(1)} s`) },
+        ...LINES.map(series),
+      ],
+      cursor: { drag: { x: false, y: false } },
+    };
+    return new uPlot(options, columns, parent);
+  };
+
   /** @param {string} id @param {number} attempt */
   const begin = (id, attempt) => {
     end(id);
     const figure = element('figure');
-    const caption = element('figcaption', attempt > 1 ? `${id}, attempt ${attempt}` : id);
-    const chart = shape('svg', { viewBox: '0 0 300 80', class: 'seconds', 'aria-hidden': 'true' });
-    const [up, down] = ['up', 'down'].map((kind) => shape('polyline', { class: kind }));
-    chart.append(up, down);
     const text = element('p', 'preparing', 'muted');
-    figure.append(caption, chart, text);
-    running.set(id, { figure, caption: text, up, down, seconds: [] });
+    const plot = element('div', '', 'plot');
+    // The line of text beside it has the latest values.
+    plot.setAttribute('aria-hidden', 'true');
+    figure.append(element('figcaption', attempt > 1 ? `${id}, attempt ${attempt}` : id), plot, text);
     $('running').append(figure);
+    /** @type {RunningCase['columns']} */
+    const columns = [[], ...LINES.map(() => /** @type {Array<number | null>} */ ([]))];
+    running.set(id, { figure, text, chart: chartOf(plot.clientWidth || 300, plot, columns), columns, loss: '–' });
     mark(id, 'running');
   };
 
   /** @param {string} id */
   const end = (id) => {
-    running.get(id)?.figure.remove();
+    const one = running.get(id);
+    one?.chart.destroy();
+    one?.figure.remove();
     running.delete(id);
   };
 
-  /** @param {News} second */
-  const draw = (second) => {
-    const one = running.get(second.case ?? '');
+  /** Adds figures of one moment to the chart of a case: those of the link, or those of the network test. @param {News} news */
+  const add = (news) => {
+    const one = running.get(news.case ?? '');
     if (!one) return;
-    one.seconds.push(second);
-    if (one.seconds.length > KEPT_SECONDS) one.seconds.shift();
-    const first = one.seconds[0]?.at ?? 0;
-    const most = Math.max(1, ...one.seconds.map(({ up = 0, down = 0 }) => Math.max(up, down)));
-    /** @param {'up' | 'down'} way */
-    const points = (way) =>
-      one.seconds.map(
-        (each) => `${((each.at ?? 0) - first) * (300 / KEPT_SECONDS)},${78 - (76 * (each[way] ?? 0)) / most}`,
-      );
-    one.up.setAttribute('points', points('up').join(' '));
-    one.down.setAttribute('points', points('down').join(' '));
-    const rate = (/** @type {number | undefined} */ value) => `${Math.round(value ?? 0)} kbit/s`;
-    one.caption.textContent = `${Math.round(second.at ?? 0)} s: up ${rate(second.up)}, down ${rate(second.down)}, loss ${second.loss == null ? '–' : `${second.loss.toFixed(1)} %`}`;
+    const [times, ...rates] = one.columns;
+    const at = news.at ?? 0;
+    // The link and the network test tell of moments of their own, which have to be in order.
+    const place = times.findLastIndex((time) => time <= at) + 1;
+    times.splice(place, 0, at);
+    rates.forEach((column, number) => column.splice(place, 0, news[LINES[number][0]] ?? null));
+    while (at - times[0] > KEPT_SECONDS) one.columns.forEach((column) => column.shift());
+    one.chart.setData(one.columns);
+    if (news.loss != null) one.loss = `${news.loss.toFixed(1)} %`;
+    const latest = LINES.map(([name], number) => [name, rates[number].findLast((rate) => rate !== null)]);
+    const words = latest
+      .filter(([, rate]) => rate != null)
+      .map(([name, rate]) => `${name} ${Math.round(Number(rate))} kbit/s`);
+    one.text.textContent = `${Math.round(at)} s: ${words.join(', ')}, loss ${one.loss}`;
   };
 
   /** @param {News} news */
@@ -135,9 +175,15 @@
     started: (news) => begin(news.case ?? '', news.attempt ?? 1),
     phase: (news) => {
       const one = running.get(news.case ?? '');
-      if (one) one.caption.textContent = news.phase ?? '';
+      if (one) one.text.textContent = news.phase ?? '';
     },
-    second: draw,
+    second: add,
+    sample: add,
+    host: ({ busy, pressure }) => {
+      const percent = (/** @type {number | null | undefined} */ share) =>
+        share == null ? '–' : `${Math.round(share)} %`;
+      $('host').textContent = `CPUs of the host: ${percent(busy)} busy, a task waits ${percent(pressure)} of the time`;
+    },
     finished: finish,
     putBack: (news) => {
       end(news.case ?? '');
@@ -179,6 +225,12 @@
     for (const id of ['cases', 'failures', 'warnings']) $(id).replaceChildren();
     state('goes on', 'warn');
   };
+  addEventListener('resize', () => {
+    for (const { chart, figure } of running.values()) chart.setSize({ width: figure.clientWidth, height: 150 });
+  });
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
+    for (const { chart } of running.values()) chart.redraw();
+  });
   setInterval(() => {
     const silent = Date.now() - heardAt;
     const text =

@@ -111,6 +111,8 @@ impl Board {
             RunEvent::CaseRtcStats { .. }
             | RunEvent::CaseLink { .. }
             | RunEvent::CaseConsole { .. }
+            | RunEvent::CasePlatform { .. }
+            | RunEvent::CaseHost { .. }
             | RunEvent::RunFinished { .. } => return None,
         };
         Some(Line { kind, text: Printable::line(&text) })

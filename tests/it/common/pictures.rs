@@ -1,0 +1,31 @@
+//! Pictures of pages: every test run keeps them as artefacts, and some are in the documents.
+
+use std::path::{Path, PathBuf};
+
+use precall_browser::ChromePage;
+
+/// The states whose pictures are in the documents; `UPDATE_PICTURES=1` renews them.
+const DOCUMENTED: [(&str, &str); 4] = [
+    ("devices", "line-test-devices.png"),
+    ("result-good", "line-test-result.png"),
+    ("live-run", "live-run.png"),
+    ("case-viewer", "case-viewer.png"),
+];
+
+/// Where the pictures of all states are kept.
+pub fn pictures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("target/pictures/precall")
+}
+
+/// Keeps a picture of a page in a state.
+pub async fn keep_picture(page: &ChromePage, state: &str) {
+    let directory = pictures();
+    std::fs::create_dir_all(&directory).expect("made");
+    let picture = page.picture(true).await.expect("a picture");
+    let for_documents = DOCUMENTED.iter().find(|(documented, _)| *documented == state);
+    if let Some((_, name)) = for_documents.filter(|_| std::env::var_os("UPDATE_PICTURES").is_some()) {
+        let images = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/src/images");
+        std::fs::write(images.join(name), &picture).expect("written");
+    }
+    std::fs::write(directory.join(format!("{state}.png")), picture).expect("written");
+}
