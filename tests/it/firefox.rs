@@ -9,7 +9,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::common::firefox::{Firefox, find};
-use crate::common::line_page::{Endpoint, LinePage, axe};
+use crate::common::line_page::{Endpoint, LinePage};
 use crate::common::stage::{PageSetup, newest_opentok_js};
 use nix::sched::{CloneFlags, unshare};
 use precall::page::{NETWORK_TEST_PATH, RelayOnly, Setup};
@@ -152,74 +152,169 @@ fn video_in_firefox_is_judged_by_what_was_received() {
     assert!(last["sample"]["availableOutgoingBitrate"].is_null(), "{last}");
 }
 
+/// The page on which a person tests their own line, as Firefox shows it.
 mod nightly {
-    use super::*;
+    use precall_netem::fault::{Faults, Service, parse_fault};
+    use precall_netem::{LinkConfig, NetworkConfig};
+    use precall_platform::LocalPlatformBuilder;
 
-    /// Goes through the page on which a person tests their own line, and tells what it finds at each screen.
-    const PERSON: &str = r#"void (async () => {
-        const element = document.querySelector('precall-test');
-        const named = (name) => element.shadowRoot.querySelector(`[data-name="${name}"]`);
-        const refused = [];
-        document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => refused.push(`${effectiveDirective} ${blockedURI}`));
-        const until = async (screen) => {
-            for (let n = 0; n < 600 && element.getAttribute('screen') !== screen; n += 1) await new Promise((go) => setTimeout(go, 100));
-            const { violations } = await axe.run(document, { resultTypes: ['violations'] });
-            const section = element.shadowRoot.querySelector('section');
-            console.log(JSON.stringify({
-                type: 'screen',
-                wanted: screen,
-                screen: element.getAttribute('screen'),
-                text: section.innerText,
-                errors: [...element.shadowRoot.querySelectorAll('.error')].map(({ textContent }) => textContent),
-                refused,
-                focus: element.shadowRoot.activeElement?.tagName,
-                findings: violations.map(({ id, nodes }) => `${id} ${nodes.map(({ target }) => target)}`),
-                fits: document.documentElement.scrollWidth <= document.documentElement.clientWidth,
-                foreign: performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => !/^(http:..127\.0\.0\.1:|data:|blob:)/.test(name)),
-            }));
-        };
-        await until('start');
-        named('start').click();
-        await until('devices');
-        named('test').click();
-        await until('running');
-        await until('result');
-        console.log(JSON.stringify({ type: 'done', report: localStorage['precall-test:attempts'] }));
-    })()"#;
+    use super::*;
+    use crate::common::line_page::{DESK, DESK_DARK, Equipment, PHONE, PHONE_DARK, Person, View};
+
+    fn builder() -> LocalPlatformBuilder {
+        LocalPlatform::builder().media(MediaOptions { host: Some(HOST.into()), ..MediaOptions::default() })
+    }
+
+    /// Lets people with Firefox use the page. Nothing runs, with the reason printed, where that cannot be.
+    fn people<F: Future<Output = ()>>(use_page: impl FnOnce(PathBuf, Sdk) -> F) {
+        let Some((program, sdk)) = set_up() else { return };
+        runtime().block_on(use_page(program, sdk));
+    }
+
+    fn with(firefox: &std::path::Path) -> Equipment {
+        Equipment { firefox: Some(firefox.to_owned()), ..Equipment::default() }
+    }
 
     #[test]
-    fn a_person_tests_their_own_line_in_firefox() {
-        let Some((program, sdk)) = set_up() else { return };
-        let events = runtime().block_on(async {
-            let media = MediaOptions { host: Some(HOST.into()), ..MediaOptions::default() };
-            let page = LinePage::host_with(&sdk, LocalPlatform::builder().media(media), Endpoint::Session).await;
-            let mut firefox = Firefox::launch(program).await;
-            firefox.goto(&format!("{}?lang=en&duration=10&transports=false", page.url())).await;
-            firefox.evaluate(&axe()).await;
-            firefox.evaluate(PERSON).await;
-            let events = until_done(&mut firefox).await;
-            firefox.close().await;
-            events
+    fn a_person_has_a_verdict_after_two_clicks() {
+        people(async |firefox, sdk| {
+            let page = LinePage::host_with(&sdk, builder(), Endpoint::Session).await;
+            let options = "lang=en&duration=10&transports=false";
+            let mut person = Person::open(&page.url(), options, DESK_DARK, with(&firefox)).await;
+            person.look("firefox-start", "start", &["start", "start-audio"]).await;
+            person.press("start").await;
+            person.look("firefox-devices", "devices", &["camera", "microphone", "tone", "test"]).await;
+            person.press("tone").await;
+            person.look("firefox-devices-tone", "devices", &["tone-heard", "tone-not-heard"]).await;
+            person.press("tone-heard").await;
+            person.press("test").await;
+            person.look("firefox-running-connectivity", "running", &["api", "quality", "stop"]).await;
+            person.until("root.querySelector('.tiles')?.offsetHeight > 0").await;
+            person.ask("(root.querySelector('details').open = true)").await;
+            person.look("firefox-running-quality", "running", &["left"]).await;
+            person.look("firefox-result", "result", &["again"]).await;
+            let grade = person.ask("JSON.parse(localStorage['precall-test:attempts'])[0].grade").await;
+            assert!(["pass", "warn"].contains(&grade.as_str().unwrap_or_default()), "{grade}");
+            person.press("again").await;
+            person.until_screen("devices").await;
+            person.close().await;
         });
-        let screens: Vec<_> = events.iter().filter(|event| event["type"] == "screen").collect();
-        assert_eq!(screens.len(), 4, "{events:#?}");
-        for screen in &screens {
-            assert_eq!(screen["screen"], screen["wanted"], "{screen:#}");
-            assert_eq!(screen["findings"], json!([]), "{screen:#}");
-            assert_eq!(
-                (&screen["fits"], &screen["foreign"], &screen["refused"]),
-                (&json!(true), &json!([]), &json!([])),
-                "{screen:#}"
-            );
-            if screen["screen"] != "start" {
-                assert_eq!(screen["focus"], "H2", "{screen:#}");
+    }
+
+    #[test]
+    fn sound_alone_is_enough() {
+        people(async |firefox, sdk| {
+            let page = LinePage::host_with(&sdk, builder(), Endpoint::Session).await;
+            let options = "lang=en&duration=7&audio-only&transports=false";
+            let mut person = Person::open(&page.url(), options, PHONE, with(&firefox)).await;
+            person.look("firefox-start-audio", "start", &["start"]).await;
+            person.press("start").await;
+            person.look("firefox-devices-sound", "devices", &["microphone", "test"]).await;
+            person.press("test").await;
+            person.look("firefox-result-good-audio", "result", &["pass", "goodAudio"]).await;
+            person.close().await;
+        });
+    }
+
+    #[test]
+    fn it_speaks_every_language() {
+        people(async |firefox, sdk| {
+            let page = LinePage::host_with(&sdk, builder(), Endpoint::Broken).await;
+            let mut person = Person::open(&page.url(), "lang=en", PHONE, with(&firefox)).await;
+            for language in ["en", "de", "es", "fr", "pt", "ja", "ar"] {
+                person.reload(&format!("lang={language}"), PHONE).await;
+                person.look(&format!("firefox-start-{language}"), "start", &["start"]).await;
+                let direction = person.ask("getComputedStyle(root.querySelector('section')).direction").await;
+                assert_eq!(direction, if language == "ar" { "rtl" } else { "ltr" });
+                person.press("start").await;
+                person.look(&format!("firefox-devices-{language}"), "devices", &["test"]).await;
+                person.press("test").await;
+                person.look(&format!("firefox-failure-{language}"), "failure", &["endpoint", "again"]).await;
             }
-        }
-        let verdict = screens[3]["text"].as_str().expect("a text");
-        assert!(
-            ["good for video calls", "not at their best"].iter().any(|part| verdict.contains(part)),
-            "{:#}",
-            screens[3]
-        );
+            person.close_after_complaints().await;
+        });
+    }
+
+    #[test]
+    fn devices_that_cannot_be_had_have_a_remedy() {
+        people(async |firefox, sdk| {
+            let page = LinePage::host_with(&sdk, builder(), Endpoint::Session).await;
+            let denied = Equipment { is_denied: true, ..with(&firefox) };
+            let mut person = Person::open(&page.url(), "lang=en", PHONE_DARK, denied).await;
+            person.until_screen("start").await;
+            person.press("start").await;
+            person.look("firefox-denied", "denied", &["again", "audio-only"]).await;
+            person.press("audio-only").await;
+            person.until("element.getAttribute('screen') === 'denied' && !named('audio-only')").await;
+            person.look("firefox-denied-audio", "denied", &["again"]).await;
+            person.close().await;
+
+            let missing = Equipment { has_no_devices: true, ..with(&firefox) };
+            let mut person = Person::open(&page.url(), "lang=en", DESK, missing).await;
+            person.until_screen("start").await;
+            person.press("start").await;
+            person.look("firefox-missing", "missing", &["again"]).await;
+            person.close().await;
+        });
+    }
+
+    #[test]
+    fn a_browser_that_cannot_says_so() {
+        people(async |firefox, sdk| {
+            let page = LinePage::host_with(&sdk, builder(), Endpoint::Session).await;
+            // `media.peerconnection.enabled` set to false does the same to a whole browser.
+            let equipment = Equipment { script: "delete window.RTCPeerConnection;", ..with(&firefox) };
+            let mut person = Person::open(&page.url(), "lang=en", PHONE, equipment).await;
+            person.look("firefox-unsupported", "unsupported", &["webrtc"]).await;
+            person.close().await;
+        });
+    }
+
+    /// Tests a line, and looks at the verdict or the failure.
+    async fn verdict(
+        (firefox, sdk): (&std::path::Path, &Sdk),
+        (builder, endpoint): (LocalPlatformBuilder, Endpoint),
+        (state, screen, view): (&str, &str, View),
+        parts: &[&str],
+    ) {
+        let page = LinePage::host_with(sdk, builder, endpoint).await;
+        let options = "lang=en&duration=12&transports=false";
+        let mut person = Person::open(&page.url(), options, view, with(firefox)).await;
+        person.show_devices("start").await;
+        person.press("test").await;
+        person.look(state, screen, parts).await;
+        person.close_after_complaints().await;
+    }
+
+    #[test]
+    fn a_bad_line_a_blocked_one_and_a_broken_test_are_told_apart() {
+        people(async |firefox, sdk| {
+            let with = (firefox.as_path(), &sdk);
+            let link = LinkConfig { loss: Some("30 %".parse().expect("a share")), ..LinkConfig::default() };
+            let lossy =
+                builder().network(&NetworkConfig { up: link.clone(), down: link, ..NetworkConfig::default() }, 1);
+            let at = ("firefox-result-too-slow", "result", DESK);
+            verdict(with, (lossy, Endpoint::Session), at, &["fail", "tooSlow"]).await;
+            let link = LinkConfig { rate: Some("90 kbit/s".parse().expect("a rate")), ..LinkConfig::default() };
+            let slow =
+                builder().network(&NetworkConfig { up: link.clone(), down: link, ..NetworkConfig::default() }, 1);
+            let at = ("firefox-result-slow", "result", PHONE_DARK);
+            verdict(with, (slow, Endpoint::Session), at, &["bandwidth"]).await;
+            for (service, fault, reason, view) in [
+                (Service::Api, "reset", "api", PHONE),
+                (Service::Messaging, "reset", "messaging", DESK_DARK),
+                (Service::Publish, "status 500", "media", PHONE_DARK),
+            ] {
+                let faults = Faults(vec![parse_fault(service, fault).expect("a fault")]);
+                let state = format!("firefox-blocked-{reason}");
+                let at = (state.as_str(), "result", view);
+                let blocked = (builder().faults(faults), Endpoint::Session);
+                verdict(with, blocked, at, &["fail", "blocked", reason, "admin.copy"]).await;
+            }
+            let at = ("firefox-failure-credentials", "failure", PHONE);
+            verdict(with, (builder(), Endpoint::WrongToken), at, &["credentials", "again"]).await;
+            let at = ("firefox-failure-sdk", "failure", DESK);
+            verdict(with, (builder(), Endpoint::NoSdk), at, &["sdk", "again"]).await;
+        });
     }
 }

@@ -30,7 +30,7 @@ const INTERVAL_MS = 100;
  */
 export function watchLevel(stream, onLevel) {
   let loudest = 0;
-  const began = performance.now();
+  let heardMs = 0;
   if (stream.getAudioTracks().length === 0) return { heard: () => false, isMute: () => false, stop() {} };
   const context = new AudioContext();
   // Browsers start it asleep where the person has not touched the page yet.
@@ -40,6 +40,9 @@ export function watchLevel(stream, onLevel) {
   context.createMediaStreamSource(stream).connect(analyser);
   const wave = new Float32Array(analyser.fftSize);
   const timer = setInterval(() => {
+    // A context that sleeps, as without a loudspeaker in some browsers, hears nothing: that is not the microphone's silence.
+    if (context.state !== 'running') return;
+    heardMs += INTERVAL_MS;
     analyser.getFloatTimeDomainData(wave);
     const level = Math.sqrt(wave.reduce((sum, value) => sum + value * value, 0) / wave.length);
     loudest = Math.max(loudest, level);
@@ -47,7 +50,7 @@ export function watchLevel(stream, onLevel) {
   }, INTERVAL_MS);
   return {
     heard: () => loudest > QUIET,
-    isMute: () => loudest < MUTE && performance.now() - began >= SILENCE_MS,
+    isMute: () => loudest < MUTE && heardMs >= SILENCE_MS,
     stop() {
       clearInterval(timer);
       context.close().catch(() => {});
@@ -60,11 +63,19 @@ const NOTES_HZ = [440, 660, 880];
 const NOTE_SECONDS = 0.35;
 const VOLUME = 0.2;
 
-/** Plays the tone. @returns {Promise<void>} When it is over. */
+/** A browser that finds no loudspeaker may never begin to play. */
+const START_LIMIT_MS = 2000;
+
+/** Plays the tone. @returns {Promise<void>} When it is over; rejected where the browser plays nothing. */
 export async function playTone() {
   const context = new AudioContext();
   try {
-    await context.resume();
+    await Promise.race([
+      context.resume(),
+      new Promise((_, reject) => {
+        setTimeout(() => reject(new Error('the browser plays nothing')), START_LIMIT_MS);
+      }),
+    ]);
     const volume = context.createGain();
     volume.gain.value = VOLUME;
     volume.connect(context.destination);

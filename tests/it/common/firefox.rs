@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use base64::Engine;
 use futures::{SinkExt, StreamExt};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
@@ -49,7 +50,7 @@ pub struct Firefox {
     context: String,
     next_id: u64,
     /// What the page wrote on its console, not asked for yet.
-    lines: std::collections::VecDeque<String>,
+    lines: std::collections::VecDeque<ConsoleLine>,
     _profile: tempfile::TempDir,
 }
 
@@ -64,11 +65,24 @@ pub fn find() -> Option<PathBuf> {
     programs.iter().flat_map(|name| directories.iter().map(move |one| one.join(name))).find(|file| file.is_file())
 }
 
+/// A line of a page's console.
+#[derive(Debug, Clone)]
+pub struct ConsoleLine {
+    /// `debug`, `info`, `warn` or `error`.
+    pub level: String,
+    pub text: String,
+}
+
 impl Firefox {
     /// Starts it.
     pub async fn launch(program: PathBuf) -> Self {
+        Self::launch_with(program, "").await
+    }
+
+    /// Starts it with preferences that take the place of its own, as lines of `user.js`.
+    pub async fn launch_with(program: PathBuf, preferences: &str) -> Self {
         let profile = tempfile::tempdir().expect("a directory");
-        std::fs::write(profile.path().join("user.js"), PREFERENCES).expect("written");
+        std::fs::write(profile.path().join("user.js"), format!("{PREFERENCES}{preferences}")).expect("written");
         let mut command = Command::new(program);
         command.args(["--headless", "--no-remote", "--remote-debugging-port", "0", "--profile"]).arg(profile.path());
         command.arg("about:blank").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).process_group(0);
@@ -117,17 +131,45 @@ impl Firefox {
     pub async fn event(&mut self, limit: Duration) -> Value {
         let next = async {
             loop {
-                while let Some(line) = self.lines.pop_front() {
-                    if let Ok(event) = serde_json::from_str::<Value>(&line)
-                        && event["type"].is_string()
-                    {
-                        return event;
-                    }
+                let line = self.line().await;
+                if let Ok(event) = serde_json::from_str::<Value>(&line.text)
+                    && event["type"].is_string()
+                {
+                    return event;
                 }
-                self.receive().await;
             }
         };
         tokio::time::timeout(limit, next).await.expect("the page says something")
+    }
+
+    /// The next line of the page's console.
+    pub async fn line(&mut self) -> ConsoleLine {
+        loop {
+            if let Some(line) = self.lines.pop_front() {
+                return line;
+            }
+            self.receive().await;
+        }
+    }
+
+    /// Gives the page this size in CSS pixels.
+    pub async fn set_viewport(&mut self, width: u32, height: u32) {
+        let viewport = json!({ "width": width, "height": height });
+        self.command("browsingContext.setViewport", json!({ "context": self.context, "viewport": viewport })).await;
+    }
+
+    /// Runs a script in every document from now on, before its own scripts.
+    pub async fn run_first(&mut self, script: &str) {
+        let function = format!("() => {{ {script} }}");
+        self.command("script.addPreloadScript", json!({ "functionDeclaration": function })).await;
+    }
+
+    /// Returns a picture of the whole page as PNG.
+    pub async fn picture(&mut self) -> Vec<u8> {
+        let parameters = json!({ "context": self.context, "origin": "document" });
+        let answer = self.command("browsingContext.captureScreenshot", parameters).await;
+        let data = answer["data"].as_str().expect("a picture");
+        base64::engine::general_purpose::STANDARD.decode(data).expect("Base64")
     }
 
     async fn command(&mut self, method: &str, parameters: Value) -> Value {
@@ -156,7 +198,8 @@ impl Firefox {
             let message: Value = serde_json::from_str(&text).expect("JSON");
             if message["method"] == "log.entryAdded" {
                 let text = message["params"]["args"][0]["value"].as_str().or(message["params"]["text"].as_str());
-                self.lines.push_back(text.unwrap_or_default().to_owned());
+                let level = message["params"]["level"].as_str().unwrap_or_default().to_owned();
+                self.lines.push_back(ConsoleLine { level, text: text.unwrap_or_default().to_owned() });
             }
             return message;
         }

@@ -1,6 +1,6 @@
 //! The page on which a person tests their own line, as another server hosts it, and a person who uses it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -8,14 +8,15 @@ use axum::http::StatusCode;
 use axum::{Json, Router, routing};
 use precall::page::{BINDING, LINE_TEST_PATH, PageServer, line_test_files};
 use precall::sdk::Sdk;
-use precall_browser::{BrowserEvent, Chrome, ChromePage, ContextOptions, FakeDevices};
+use precall_browser::FakeDevices;
 use precall_platform::credentials::Role;
 use precall_platform::transport::{AllowedClients, HttpListener};
 use precall_platform::{LocalPlatform, LocalPlatformBuilder, SessionOptions};
 use serde_json::{Value, json};
 
 use super::pictures::keep_picture;
-use super::stage::{any_port, browser_with, newest_opentok_js};
+use super::stage::{any_port, newest_opentok_js};
+use super::window::Window;
 
 /// How the token endpoint of a page answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,7 +120,12 @@ pub struct Equipment {
     pub devices: FakeDevices,
     /// Whether the browser refuses the devices.
     pub is_denied: bool,
+    /// Arguments of Chrome.
     pub arguments: Vec<String>,
+    /// Firefox, for a person who uses it; Chrome without it.
+    pub firefox: Option<PathBuf>,
+    /// Whether Firefox finds no camera and no microphone.
+    pub has_no_devices: bool,
     /// Runs before the page's scripts.
     pub script: &'static str,
 }
@@ -138,10 +144,9 @@ const WATCH: &str = "window.tracks = []; window.violations = [];
 const NAMES: &str = "const element = document.querySelector('precall-test'), root = element?.shadowRoot;
     const named = (name) => root.querySelector(`[data-name=\"${name}\"]`);";
 
-/// A person with the page in Chrome.
+/// A person with the page in a browser.
 pub struct Person {
-    browser: Chrome,
-    page: ChromePage,
+    window: Window,
     origin: String,
     /// What the console said that is no mere log.
     pub complaints: Vec<String>,
@@ -152,25 +157,17 @@ pub struct Person {
 impl Person {
     /// Opens the page in a browser of their own; `options` is the query of its URL.
     pub async fn open(url: &str, options: &str, view: View, equipment: Equipment) -> Self {
-        let browser = browser_with(equipment.devices, equipment.arguments).await;
         let origin = url.trim_end_matches(LINE_TEST_PATH).to_owned();
-        let is_granted = !equipment.is_denied;
-        let context =
-            ContextOptions { origin: origin.clone(), camera: is_granted, microphone: is_granted, proxy: None };
-        let page = browser.new_page(context).await.expect("a page");
-        page.add_binding(BINDING).await.expect("a binding");
-        page.set_viewport(view.width, 900, view.width < 600).await.expect("a size");
-        page.prefer_dark(view.is_dark).await.expect("a theme");
-        page.run_first(&format!("{}\n{WATCH}", equipment.script)).await.expect("a script");
-        page.goto(&format!("{url}?{options}")).await.expect("the page");
-        Self { browser, page, origin, complaints: Vec::new(), states: Vec::new() }
+        let first = format!("{}\n{WATCH}", equipment.script);
+        let mut window = Window::open(origin.clone(), view, equipment, &first).await;
+        window.goto(&format!("{url}?{options}")).await;
+        Self { window, origin, complaints: Vec::new(), states: Vec::new() }
     }
 
     /// Loads the page anew with other options.
     pub async fn reload(&mut self, options: &str, view: View) {
-        self.page.set_viewport(view.width, 900, view.width < 600).await.expect("a size");
-        self.page.prefer_dark(view.is_dark).await.expect("a theme");
-        self.page.goto(&format!("{}{LINE_TEST_PATH}?{options}", self.origin)).await.expect("the page");
+        self.window.set_view(view).await;
+        self.window.goto(&format!("{}{LINE_TEST_PATH}?{options}", self.origin)).await;
     }
 
     /// Returns the value of an expression in the page: `element` is the custom element, `root` what is in it, and
@@ -180,23 +177,15 @@ impl Person {
             "void (async () => {{ {NAMES} {BINDING}(JSON.stringify((await ({expression})) ?? null)); }})().catch((error) => \
              {BINDING}(JSON.stringify(`threw ${{error}}`)))"
         );
-        self.page.evaluate(&script).await.expect("it runs");
-        let answer = async {
-            loop {
-                match self.page.next_event().await {
-                    BrowserEvent::Binding { payload } => return serde_json::from_str(&payload).expect("JSON"),
-                    BrowserEvent::Console { level, text } if level != "log" && !text.starts_with(OPENTOK) => {
-                        self.complaints.push(text);
-                    }
-                    BrowserEvent::Console { .. } | BrowserEvent::Navigated { .. } => {}
-                    end @ (BrowserEvent::Closed | BrowserEvent::TooLong { .. }) => panic!("{end:?}"),
-                    // OpenTok.js throws some where a server fails.
-                    BrowserEvent::Exception { text } => self.complaints.push(text),
-                    BrowserEvent::Crashed { reason } => panic!("{reason}"),
-                }
+        self.window.evaluate(&script).await;
+        let complaints = &mut self.complaints;
+        // OpenTok.js throws some where a server fails.
+        let complain = |text: String| {
+            if !text.trim_start_matches("%c").starts_with(OPENTOK) {
+                complaints.push(text);
             }
         };
-        tokio::time::timeout(Duration::from_secs(20), answer).await.expect("the page answers")
+        self.window.answer(complain).await
     }
 
     /// Waits until an expression is true.
@@ -206,7 +195,7 @@ impl Person {
             if began.elapsed() > LIMIT {
                 let shown =
                     self.ask("[element?.getAttribute('screen'), root?.querySelector('section')?.innerText]").await;
-                keep_picture(&self.page, "never").await;
+                keep_picture("never", self.window.picture().await);
                 panic!("{expression} never comes: {shown}; {:?}", self.complaints);
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
@@ -245,7 +234,7 @@ impl Person {
         for part in parts {
             self.until(&format!("named('{part}') && !named('{part}').closest('[hidden]')")).await;
         }
-        keep_picture(&self.page, state).await;
+        keep_picture(state, self.window.picture().await);
         assert_eq!(self.ask(RAW_WORDS).await, json!([]), "{state}");
         if !["start", "unsupported"].contains(&screen) {
             let focus = self.ask("document.activeElement === element && root.activeElement?.tagName").await;
@@ -256,7 +245,7 @@ impl Person {
             );
         }
         if self.ask("typeof axe").await == "undefined" {
-            self.page.evaluate(&axe()).await.expect("it runs");
+            self.window.evaluate(&axe()).await;
         }
         let findings = self.ask(AXE_CALL).await;
         assert_eq!(findings, json!([]), "{state}");
@@ -279,8 +268,7 @@ impl Person {
 
     /// Closes the browser of a page that had to complain.
     pub async fn close_after_complaints(self) {
-        self.page.close().await;
-        self.browser.close().await;
+        self.window.close().await;
     }
 }
 
@@ -301,7 +289,7 @@ const FOREIGN_REQUESTS: &str = r"performance.getEntriesByType('resource').map(({
 const LIMIT: Duration = Duration::from_secs(120);
 
 /// What OpenTok.js says begins with it: warnings of its own, such as that a session has no relay.
-const OPENTOK: &str = "%cOpenTok:";
+const OPENTOK: &str = "OpenTok:";
 
 /// Keys and places of texts that no word has taken the place of, and values that are none.
 const RAW_WORDS: &str = r"root.querySelector('section').innerText.match(/\b[a-z]+\.[a-z]+[A-Z]\w*|\b(start|denied|devices|state|step|figure|reason|tip|sentence|grade|network)\.\w+|\{\w+\}|undefined|\bNaN\b/g) ?? []";

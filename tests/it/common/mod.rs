@@ -14,6 +14,7 @@ pub mod recorded;
 pub mod repeats;
 pub mod stage;
 pub mod turn;
+pub mod window;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -2,8 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use precall_browser::ChromePage;
-
 /// The states whose pictures are in the documents; `UPDATE_PICTURES=1` renews them.
 const DOCUMENTED: [(&str, &str); 4] = [
     ("devices", "line-test-devices.png"),
@@ -17,11 +15,10 @@ pub fn pictures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("target/pictures/precall")
 }
 
-/// Keeps a picture of a page in a state.
-pub async fn keep_picture(page: &ChromePage, state: &str) {
+/// Keeps the picture of a page in a state.
+pub fn keep_picture(state: &str, picture: Vec<u8>) {
     let directory = pictures();
     std::fs::create_dir_all(&directory).expect("made");
-    let picture = page.picture(true).await.expect("a picture");
     let for_documents = DOCUMENTED.iter().find(|(documented, _)| *documented == state);
     if let Some((_, name)) = for_documents.filter(|_| std::env::var_os("UPDATE_PICTURES").is_some()) {
         let images = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/src/images");

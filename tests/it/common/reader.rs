@@ -81,7 +81,7 @@ impl Reader {
         assert_eq!(findings, Value::Array(Vec::new()), "{state}");
         let fits = self.ask("page.documentElement.scrollWidth <= page.documentElement.clientWidth").await;
         assert_eq!(fits, true, "{state} scrolls sideways");
-        keep_picture(&self.page, state).await;
+        keep_picture(state, self.page.picture(true).await.expect("a picture"));
     }
 
     /// Closes the browser. The page must not have complained.

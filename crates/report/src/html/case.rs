@@ -44,7 +44,7 @@ pub(super) struct CaseView {
     pub notes: Vec<String>,
     pub charts: Vec<ChartView>,
     pub expectations: Vec<ExpectationView>,
-    /// All bitrates of the case, each with what it counts.
+    /// All bitrates of the case, each with what it counts. Empty in a run with many cases, as is `media`.
     pub bitrates: Vec<(&'static str, String)>,
     pub network: Vec<DirectionView>,
     pub media: Vec<MediaRow>,
@@ -126,15 +126,15 @@ impl CaseView {
             notes: series.map(|series| notes(case, series)).unwrap_or_default(),
             charts: series.map(|series| charts(case, series, &events, detail, axes)).unwrap_or_default(),
             expectations: case.expectations.iter().map(|checked| expectation(checked, case)).collect(),
-            bitrates: bitrates(case),
+            bitrates: if detail.has_viewer { bitrates(case) } else { Vec::new() },
             network: vec![direction(case, Direction::Up), direction(case, Direction::Down)],
-            media: MediaRow::of(case),
+            media: if detail.has_viewer { MediaRow::of(case) } else { Vec::new() },
             requested_round_trip_time: match case.network.applied {
                 true => format::seconds_as_ms(format::requested_round_trip_time(&case.network.requested)),
                 false => format::NONE.to_owned(),
             },
             attempts: if case.attempts.len() > 1 { case.attempts.iter().map(attempt).collect() } else { Vec::new() },
-            facts: facts(case),
+            facts: if detail.has_viewer { facts(case) } else { short_facts(case) },
             events: shown[events_before..].iter().map(|event| event_view(event)).collect(),
             events_before,
             screenshot: series
@@ -261,6 +261,11 @@ fn facts(case: &CaseResult) -> Vec<(&'static str, String)> {
     .into_iter()
     .filter_map(|(name, value)| Some((name, value?)))
     .collect()
+}
+
+/// Returns the facts that are needed to repeat a case.
+fn short_facts(case: &CaseResult) -> Vec<(&'static str, String)> {
+    facts(case).into_iter().filter(|(name, _)| ["case", "OpenTok.js", "network test", "seed"].contains(name)).collect()
 }
 
 fn event_view(event: &TimelineEvent) -> EventView {
