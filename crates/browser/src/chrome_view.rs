@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use chromiumoxide::cdp::browser_protocol::accessibility::{AxValue, GetFullAxTreeParams};
 use chromiumoxide::cdp::browser_protocol::emulation::{
     MediaFeature, SetDeviceMetricsOverrideParams, SetEmulatedMediaParams,
 };
@@ -44,6 +45,23 @@ impl ChromePage {
         let script = AddScriptToEvaluateOnNewDocumentParams::new(script);
         let call = self.page.execute(script);
         self.health.call("Page.addScriptToEvaluateOnNewDocument", call).await.map(drop)
+    }
+
+    /// Returns the accessibility tree of the page as text: for each element that assistive technology is told of, a
+    /// line with its role and its name.
+    ///
+    /// # Errors
+    ///
+    /// Like every command.
+    pub async fn accessibility_tree(&self) -> Result<String, BrowserError> {
+        let call = self.page.execute(GetFullAxTreeParams::default());
+        let answer = self.health.call("Accessibility.getFullAXTree", call).await?;
+        let text = |value: &Option<AxValue>| {
+            value.as_ref().and_then(|value| value.value.as_ref()?.as_str().map(str::to_owned)).unwrap_or_default()
+        };
+        let shown = answer.result.nodes.iter().filter(|node| !node.ignored);
+        let lines = shown.map(|node| format!("{} {}", text(&node.role), text(&node.name)));
+        Ok(lines.collect::<Vec<_>>().join("\n"))
     }
 
     /// Returns a picture of the page as PNG: of all of it, or of the part that is in view.

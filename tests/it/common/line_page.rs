@@ -257,6 +257,15 @@ impl Person {
         if !["devices", "watch", "running"].contains(&screen) {
             self.until("tracks.every(({ readyState }) => readyState === 'ended')").await;
         }
+        if screen == "result"
+            && let Some(tree) = self.window.accessibility_tree().await
+        {
+            // A person who sees nothing is told the verdict, in its heading.
+            let sentence = self.ask("root.querySelector('h2').lastElementChild.textContent").await;
+            let sentence = sentence.as_str().expect("a sentence").trim();
+            let is_told = tree.lines().any(|line| line.starts_with("heading ") && line.contains(sentence));
+            assert!(!sentence.is_empty() && is_told, "{state}: {sentence} in {tree}");
+        }
         self.states.push(state.to_owned());
     }
 

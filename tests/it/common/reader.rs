@@ -66,6 +66,11 @@ impl Reader {
         tokio::time::timeout(Duration::from_secs(20), answer).await.expect("the page answers")
     }
 
+    /// Opens another page.
+    pub async fn goto(&mut self, url: &str) {
+        self.page.goto(url).await.expect("the page");
+    }
+
     /// Gives the page this width, in light colours or in dark ones.
     pub async fn view(&mut self, width: u32, is_dark: bool) {
         self.page.set_viewport(width, 800, false).await.expect("a size");

@@ -19,7 +19,7 @@ const ANSWER: &str = "answer ";
 
 /// A browser with one page.
 pub enum Window {
-    Chrome { browser: Chrome, page: Box<ChromePage> },
+    Chrome { browser: Box<Chrome>, page: Box<ChromePage> },
     Firefox(Box<Firefox>),
 }
 
@@ -47,7 +47,7 @@ impl Window {
         let context = ContextOptions { origin, camera: is_granted, microphone: is_granted, proxy: None };
         let page = browser.new_page(context).await.expect("a page");
         page.add_binding(BINDING).await.expect("a binding");
-        Self::Chrome { browser, page: Box::new(page) }
+        Self::Chrome { browser: Box::new(browser), page: Box::new(page) }
     }
 
     async fn firefox(program: PathBuf, view: View, equipment: &Equipment) -> Self {
@@ -125,6 +125,14 @@ impl Window {
         match self {
             Self::Chrome { page, .. } => page.picture(true).await.expect("a picture"),
             Self::Firefox(firefox) => firefox.picture().await,
+        }
+    }
+
+    /// Returns the accessibility tree as text. `None` in Firefox, which has no command for it.
+    pub async fn accessibility_tree(&self) -> Option<String> {
+        match self {
+            Self::Chrome { page, .. } => Some(page.accessibility_tree().await.expect("a tree")),
+            Self::Firefox(_) => None,
         }
     }
 

@@ -265,7 +265,7 @@ fn facts(case: &CaseResult) -> Vec<(&'static str, String)> {
 
 /// Returns the facts that are needed to repeat a case.
 fn short_facts(case: &CaseResult) -> Vec<(&'static str, String)> {
-    facts(case).into_iter().filter(|(name, _)| ["case", "OpenTok.js", "network test", "seed"].contains(name)).collect()
+    facts(case).into_iter().filter(|(name, _)| ["OpenTok.js", "network test", "seed"].contains(name)).collect()
 }
 
 fn event_view(event: &TimelineEvent) -> EventView {

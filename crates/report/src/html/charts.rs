@@ -161,7 +161,7 @@ impl CaseCharts<'_> {
 
     fn frame_rate(&mut self, series: &TimeSeries) -> Option<ChartView> {
         let y = Scale::up_to(highest(&[&series.frame_rate, &series.frame_rate_sent]), 20.0);
-        let behind = link_behind(series, y);
+        let behind = self.link_behind(series, y);
         let front = vec![
             ("sent", ChartLayer::Line("est", series.frame_rate_sent.clone())),
             ("received", ChartLayer::Line("v", series.frame_rate.clone())),
@@ -175,7 +175,25 @@ impl CaseCharts<'_> {
             ("audio", ChartLayer::Line("a", series.audio_mos.clone())),
             ("video", ChartLayer::Line("v", series.video_mos.clone())),
         ];
-        self.chart("MOS", "1 to 4.5", y, link_behind(series, y), front)
+        let behind = self.link_behind(series, y);
+        self.chart("MOS", "1 to 4.5", y, behind, front)
+    }
+
+    /// Returns the link as the background of figures in another unit: its rate and its loss, both without a scale.
+    /// Empty in a run with many cases, whose charts of bitrate and loss have to do.
+    fn link_behind(&self, series: &TimeSeries, y: Scale) -> Vec<NamedLayer> {
+        let scaled = |points: &[Point], top: f64, share: f64| -> Vec<Point> {
+            points.iter().map(|(x, value)| (*x, value.map(|value| (value / top).min(1.0) * share * y.max))).collect()
+        };
+        let top = highest(&[&series.link_up]);
+        if top <= 0.0 || !self.detail.has_viewer {
+            return Vec::new();
+        }
+        vec![
+            ("link rate", ChartLayer::Area("up", scaled(&series.link_up, top, 0.75))),
+            // A loss of 100 % is as high as the chart.
+            ("link loss", ChartLayer::Bars("drop", scaled(&series.link_loss, 100.0, 1.0))),
+        ]
     }
 
     fn host(&mut self, series: &TimeSeries) -> Option<ChartView> {
@@ -203,22 +221,6 @@ impl CaseCharts<'_> {
             .collect();
         self.plot("Events", "", rows, Vec::new(), front.into_iter().rev().collect())
     }
-}
-
-/// Returns the link as the background of figures in another unit: its rate and its loss, both without a scale.
-fn link_behind(series: &TimeSeries, y: Scale) -> Vec<NamedLayer> {
-    let scaled = |points: &[Point], top: f64, share: f64| -> Vec<Point> {
-        points.iter().map(|(x, value)| (*x, value.map(|value| (value / top).min(1.0) * share * y.max))).collect()
-    };
-    let top = highest(&[&series.link_up]);
-    if top <= 0.0 {
-        return Vec::new();
-    }
-    vec![
-        ("link rate", ChartLayer::Area("up", scaled(&series.link_up, top, 0.75))),
-        // A loss of 100 % is as high as the chart.
-        ("link loss", ChartLayer::Bars("drop", scaled(&series.link_loss, 100.0, 1.0))),
-    ]
 }
 
 fn highest(all: &[&[Point]]) -> f64 {
