@@ -6,6 +6,7 @@
 
 #![cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods))]
 
+mod arguments;
 pub mod cli;
 pub mod cloud;
 pub mod doctor;

@@ -1,8 +1,8 @@
 //! `precall baseline`.
 
-use super::args::BaselineCommand;
 use super::compare::print;
 use super::run::print_result;
+use crate::arguments::BaselineCommand;
 use crate::job::{JobError, replace_baseline, write_comparison};
 use crate::record::{baselines, read_baseline, save_baseline};
 use precall_results::Exit;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::args::BisectArguments;
+use crate::arguments::BisectArguments;
 use crate::job::{JobError, bisect as bisect_job};
 use crate::process::stop_on_signal;
 use crate::record::write_json;

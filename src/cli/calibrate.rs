@@ -1,6 +1,6 @@
 //! `precall calibrate`.
 
-use super::args::CalibrateArguments;
+use crate::arguments::CalibrateArguments;
 use crate::job::{JobError, read_calibration, write_calibration};
 use crate::show::view;
 use precall_report::{sweeps, terminal};

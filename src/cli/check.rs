@@ -1,7 +1,7 @@
 //! `precall check`.
 
-use super::args::CheckArguments;
 use super::error::show;
+use crate::arguments::CheckArguments;
 use crate::job::{CheckedScenario, JobError, check_scenario, look_up_releases, named_releases, scenario_files};
 use crate::show::{module_note, print_warnings, view};
 use precall_report::terminal::{indented_paragraph, paragraph};

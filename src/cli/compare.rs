@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::args::CompareArguments;
+use crate::arguments::CompareArguments;
 use crate::job::{JobError, compare as compare_runs, write_comparison};
 use crate::record::write_json;
 use crate::show::view;

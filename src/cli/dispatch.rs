@@ -4,12 +4,12 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use super::args::{Arguments, BrowserCommand, Command};
 use super::error::{exit, show};
 use super::{
     baseline, bisect, browser, calibrate, check, compare, doctor, explain, from_report, gate, history, list, merge,
     networks, platform, report, rescore, run, schema, serve,
 };
+use crate::arguments::{Arguments, BrowserCommand, Command};
 use crate::job::raise_open_files;
 use crate::process::start_logging;
 use precall_browser::{LAUNCHER_COMMAND, SUPERVISOR_COMMAND, run_launcher, run_supervisor};

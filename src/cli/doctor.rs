@@ -1,6 +1,6 @@
 //! `precall doctor`.
 
-use super::args::DoctorArguments;
+use crate::arguments::DoctorArguments;
 use crate::doctor::{Check, Status, examine, measure_fidelity};
 use crate::job::JobError;
 use crate::sdk::cache_directory;

@@ -1,6 +1,6 @@
 //! `precall explain`.
 
-use super::args::ExplainArguments;
+use crate::arguments::ExplainArguments;
 use crate::job::{JobError, explain};
 use crate::show::view;
 use precall_report::terminal::explanation;

@@ -1,6 +1,6 @@
 //! `precall from-report`.
 
-use super::args::FromReportArguments;
+use crate::arguments::FromReportArguments;
 use crate::job::{JobError, scenario_of_report};
 use precall_results::Exit;
 use precall_support::output::{print, println};

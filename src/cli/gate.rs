@@ -1,7 +1,7 @@
 //! `precall gate`.
 
-use super::args::GateArguments;
 use super::run::print_finished;
+use crate::arguments::GateArguments;
 use crate::job::{JobError, PlannedRun, forecast, plan_gate, prepare, run, unless_stopped};
 use crate::process::stop_on_signal;
 use crate::show::{display, print_notice, view, view_of_stderr};

@@ -1,6 +1,6 @@
 //! `precall history`.
 
-use super::args::{HistoryCommand, HistoryForm};
+use crate::arguments::{HistoryCommand, HistoryForm};
 use crate::history::RunIndex;
 use crate::job::JobError;
 use crate::show::view;

@@ -1,6 +1,6 @@
 //! `precall list`.
 
-use super::args::ListArguments;
+use crate::arguments::ListArguments;
 use crate::job::{JobError, plan};
 use crate::show::{plan_json, plan_text, print_notes, view};
 use precall_results::Exit;

@@ -1,7 +1,7 @@
 //! `precall merge`.
 
-use super::args::MergeArguments;
 use super::run::print_result;
+use crate::arguments::MergeArguments;
 use crate::job::{JobError, merge as merge_runs, missing_cases};
 use precall_results::Exit;
 use precall_support::output::eprintln;

@@ -1,6 +1,5 @@
-//! The command line: each subcommand parses its arguments into a request, calls a job, and prints the result.
+//! The command line: each subcommand makes a request of its arguments, calls a job, and prints the result.
 
-mod args;
 mod baseline;
 mod bisect;
 mod browser;

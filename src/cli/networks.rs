@@ -1,6 +1,6 @@
 //! `precall networks`.
 
-use super::args::NetworksArguments;
+use crate::arguments::NetworksArguments;
 use crate::job::JobError;
 use crate::show::{networks_text, view};
 use precall_results::Exit;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::args::PlatformArguments;
+use crate::arguments::PlatformArguments;
 use crate::job::{JobError, run_local_platform};
 use crate::process::interruption;
 use crate::run_events::timestamp;

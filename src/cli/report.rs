@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::args::ReportArguments;
+use crate::arguments::ReportArguments;
 use crate::job::{JobError, WrittenReport, own_file, write_report};
 use precall_report::Format;
 use precall_results::Exit;

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::args::RescoreArguments;
 use super::run::print_result;
+use crate::arguments::RescoreArguments;
 use crate::job::{JobError, rescore};
 use crate::record::write_json;
 use precall_judge::rescore::Rescored;

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::args::RunArguments;
 use super::error::{exit, show};
+use crate::arguments::RunArguments;
 use crate::job::{
     CaseRequest, ConsumerError, Emitted, EventConsumer, FinishedRun, JobError, failed_cases, plan_run, prepare,
     run as run_job,

@@ -1,6 +1,6 @@
 //! `precall serve`.
 
-use super::args::ServeArguments;
+use crate::arguments::ServeArguments;
 use crate::job::JobError;
 use crate::process::interruption;
 use crate::serve::RunServer;

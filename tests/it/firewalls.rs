@@ -102,63 +102,63 @@ mod nightly {
             assert!(case["network"]["counters"]["down"]["packetsOut"].as_u64() > Some(20), "{name}: no media came");
         }
     }
-}
 
-mod alone {
-    use super::*;
+    mod alone {
+        use super::*;
 
-    #[test]
-    fn where_the_router_takes_tcp_media_needs_no_relay() {
-        let workspace = Workspace::new();
-        let scenario = r#"
-            [platform]
-            iceTcp = true
-            [firewall]
-            profile = "udp-blocked"
-            [network]
-            delay = "40 ms"
-            loss = "5 %"
-            [test]
-            quality = false
-            [expect]
-            connectivity.success = true
-            [[case]]
-            name = "newest"
-            [[case]]
-            name = "oldest"
-            sdk.version = "2.18.2"
-            [[case]]
-            name = "direct"
-            platform.access = "intercept"
-            [[case]]
-            name = "quality"
-            test = { quality = true, timeout = "8 s" }
-            expect = { video.supported = true, video.packetLossRatio = "< 1 %" }
-            [[case]]
-            name = "udp-passes"
-            firewall.profile = "open"
-        "#;
-        let (output, results) = workspace.run(scenario, &["--pcap", "--slots", "2"]);
-        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
-        let run = workspace.run_directory().expect("a run");
-        for name in ["newest", "oldest", "direct", "quality"] {
-            let case = case(&results, name);
-            let link = &case["network"]["counters"];
-            for way in ["up", "down"] {
-                assert!(link[way]["packetsOut"].as_u64() > Some(20), "{name}: {link}");
-                assert!(case["network"]["measured"][way]["meanDelayMs"].as_f64() >= Some(40.0), "{name}: {case:#}");
-                assert_eq!(link[way]["packetsDroppedLoss"], 0, "{name}: a stream loses nothing");
+        #[test]
+        fn where_the_router_takes_tcp_media_needs_no_relay() {
+            let workspace = Workspace::new();
+            let scenario = r#"
+                [platform]
+                iceTcp = true
+                [firewall]
+                profile = "udp-blocked"
+                [network]
+                delay = "40 ms"
+                loss = "5 %"
+                [test]
+                quality = false
+                [expect]
+                connectivity.success = true
+                [[case]]
+                name = "newest"
+                [[case]]
+                name = "oldest"
+                sdk.version = "2.18.2"
+                [[case]]
+                name = "direct"
+                platform.access = "intercept"
+                [[case]]
+                name = "quality"
+                test = { quality = true, timeout = "8 s" }
+                expect = { video.supported = true, video.packetLossRatio = "< 1 %" }
+                [[case]]
+                name = "udp-passes"
+                firewall.profile = "open"
+            "#;
+            let (output, results) = workspace.run(scenario, &["--pcap", "--slots", "2"]);
+            assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+            let run = workspace.run_directory().expect("a run");
+            for name in ["newest", "oldest", "direct", "quality"] {
+                let case = case(&results, name);
+                let link = &case["network"]["counters"];
+                for way in ["up", "down"] {
+                    assert!(link[way]["packetsOut"].as_u64() > Some(20), "{name}: {link}");
+                    assert!(case["network"]["measured"][way]["meanDelayMs"].as_f64() >= Some(40.0), "{name}: {case:#}");
+                    assert_eq!(link[way]["packetsDroppedLoss"], 0, "{name}: a stream loses nothing");
+                }
+                // Chrome tried UDP first.
+                assert!(case["network"]["firewall"]["datagramsDropped"].as_u64() > Some(0), "{name}: {case:#}");
+                let capture = Capture::of(&run, name);
+                assert!(capture.media.iter().all(|packets| *packets > 20), "{name}: {capture:?}");
             }
-            // Chrome tried UDP first.
-            assert!(case["network"]["firewall"]["datagramsDropped"].as_u64() > Some(0), "{name}: {case:#}");
-            let capture = Capture::of(&run, name);
-            assert!(capture.media.iter().all(|packets| *packets > 20), "{name}: {capture:?}");
+            let quality = case(&results, "quality");
+            println!("by TCP: {} {}", quality["network"]["measured"], quality["measured"]["quality"]["video"]);
+            assert!(quality["network"]["measured"]["roundTripTime"].as_f64() >= Some(0.08), "{quality:#}");
+            // Otherwise UDP is what it goes by, and is lost of.
+            let passes = &case(&results, "udp-passes")["network"]["counters"]["up"];
+            assert!(passes["packetsDroppedLoss"].as_u64() > Some(0), "{passes}");
         }
-        let quality = case(&results, "quality");
-        println!("by TCP: {} {}", quality["network"]["measured"], quality["measured"]["quality"]["video"]);
-        assert!(quality["network"]["measured"]["roundTripTime"].as_f64() >= Some(0.08), "{quality:#}");
-        // Otherwise UDP is what it goes by, and is lost of.
-        let passes = &case(&results, "udp-passes")["network"]["counters"]["up"];
-        assert!(passes["packetsDroppedLoss"].as_u64() > Some(0), "{passes}");
     }
 }

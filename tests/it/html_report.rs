@@ -203,12 +203,12 @@ async fn a_comparison_is_read_at_a_desk_and_on_a_phone() {
     let [a, b] = recorded::long_runs(workspace.path());
     let [a, b] = [&a, &b].map(|run| run.to_str().expect("UTF-8"));
     let of_runs = ["compare", a, b, "--report", "html=runs.html"];
+    let mut reader = Reader::open("about:blank", &[]).await;
     for (arguments, page) in [(&of_releases[..], "releases.html"), (&of_runs[..], "runs.html")] {
         let output = workspace.precall(arguments).output().expect("precall runs");
         assert!(said(&output).contains(&format!("html: {page}")), "{}", said(&output));
         let text = std::fs::read_to_string(workspace.path().join(page)).expect("a page");
         for width in [1280, 390] {
-            let mut reader = Reader::open("about:blank", &[]).await;
             reader.frame(&text, width, "").await;
             assert_eq!(reader.ask(SCROLL).await, json!([width, false]), "{page}");
             let open = "[...page.querySelectorAll('details')].map(one => { one.open = true; return one; }).length > 0";
@@ -220,9 +220,9 @@ async fn a_comparison_is_read_at_a_desk_and_on_a_phone() {
             let strips = reader.ask(strips).await;
             let strips = strips.as_array().expect("strips");
             assert!(strips.len() > 20 && strips.iter().all(|strip| *strip == json!([240, 2])), "{strips:?}");
-            reader.close().await;
         }
     }
+    reader.close().await;
 }
 
 /// A run with long names and repeats, at both widths.

@@ -6,6 +6,7 @@ mod architecture;
 mod bisect;
 mod builds;
 mod calls;
+mod case_viewer;
 mod chrome;
 mod cloud;
 mod common;

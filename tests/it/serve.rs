@@ -1,59 +1,18 @@
 //! `precall serve` and `precall history`: pages of past runs, and of a run while it goes on, in real Chrome.
 
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use crate::common::line_page::{DESK, Equipment, Person};
 use crate::common::reader::Reader;
+use crate::common::served::{Pages, until};
 use crate::common::{Workspace, said as said_by};
 use serde_json::Value;
 
 /// Cases that take a few seconds each.
 const SHORT: &str = "name = \"short\"\nrepeat = 2\n[test]\nquality = false\n[matrix]\nsdk = [\"2.27.6\", \"2.34.2\", \"2.35.2\"]\n\
                      [[case]]\nname = \"a\"\nexpect.connectivity.success = true";
-
-/// A server of a workspace's runs.
-struct Pages {
-    child: Child,
-    url: String,
-}
-
-impl Pages {
-    fn serve(workspace: &Workspace, listen: &str) -> Self {
-        Self::serve_with(workspace, &["serve", "--listen", listen])
-    }
-
-    fn serve_with(workspace: &Workspace, arguments: &[&str]) -> Self {
-        let mut child = workspace.precall(arguments).stdout(Stdio::piped()).spawn().expect("precall runs");
-        let mut line = String::new();
-        let output = child.stdout.as_mut().expect("its output");
-        BufReader::new(output).read_line(&mut line).expect("a line");
-        let url = line.trim_end().rsplit(' ').next().expect("an address").to_owned();
-        assert!(url.starts_with("http://127.0.0.1:"), "{line}");
-        Self { child, url }
-    }
-}
-
-impl Drop for Pages {
-    fn drop(&mut self) {
-        // It is ours, and may be over already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-async fn until(page: &mut Reader, expression: &str, what: &str) {
-    let began = Instant::now();
-    while page.ask(expression).await != Value::Bool(true) {
-        assert!(
-            began.elapsed() < Duration::from_secs(60),
-            "{what} does not come: {}",
-            page.ask("page.body.innerText").await
-        );
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_is_watched_and_then_looked_up() {
@@ -184,70 +143,6 @@ async fn a_run_is_started_stopped_and_started_again_from_the_page() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_person_tests_their_line_as_if_elsewhere_and_sends_the_report() {
-    let workspace = Workspace::new();
-    let pages = Pages::serve_with(&workspace, &["serve", "--listen", "127.0.0.1:0", "--collect", "reports"]);
-    let url = format!("{}precall/", pages.url);
-    let mut person = Person::open(&url, "lang=en&duration=8", DESK, Equipment::default()).await;
-    person.show_devices("start").await;
-    person.ask("(root.querySelector('.as-if').open = true)").await;
-    person.choose("as-if", "(custom)").await;
-    for (knob, value) in [("rate", "400"), ("loss", "5"), ("delay", "80")] {
-        person.choose(knob, value).await;
-    }
-    person.look("devices-as-if", "devices", &["rate", "loss", "delay"]).await;
-    // The picture that comes back follows the network: on one that loses half of the packets, little of it comes.
-    person.press("watch").await;
-    person.look("watch", "watch", &["received", "rate", "back"]).await;
-    person.until("named('received').videoWidth > 0").await;
-    let frames = "named('received').getVideoPlaybackQuality().totalVideoFrames";
-    let in_three_seconds = format!(
-        "(async () => {{ const before = {frames}; await new Promise((go) => setTimeout(go, 3000)); return {frames} - before; }})()"
-    );
-    let before = person.ask(&in_three_seconds).await;
-    person.choose("rate", "10").await;
-    person.choose("loss", "50").await;
-    person.ask("(named('loss').dispatchEvent(new Event('input')), true)").await;
-    person.until("performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/network'))").await;
-    let after = person.ask(&in_three_seconds).await;
-    assert!(after.as_u64() < before.as_u64().map(|frames| frames / 3), "{before} frames, then {after}");
-    person.press("back").await;
-    person.until_screen("devices").await;
-    person.ask("(root.querySelector('.as-if').open = true)").await;
-    person.choose("as-if", "(custom)").await;
-    for (knob, value) in [("rate", "400"), ("loss", "5"), ("delay", "80")] {
-        person.choose(knob, value).await;
-    }
-    person.press("test").await;
-    person.look("result-as-if", "result", &["warn", "limited", "loss", "send"]).await;
-    person.press("send").await;
-    person.until("named('said').textContent.includes('code')").await;
-    person.look("result-sent", "result", &["said"]).await;
-    let said = person.ask("named('said').textContent").await;
-    let code = said.as_str().and_then(|said| said.rsplit(' ').next()).expect("a code").trim_end_matches('.').to_owned();
-    person.close().await;
-
-    let report = format!("reports/{code}.json");
-    let kept: Value =
-        serde_json::from_str(&std::fs::read_to_string(workspace.path().join(&report)).expect("kept")).expect("JSON");
-    assert_eq!(kept["asIf"], serde_json::json!({"kbps": 400, "lossPercent": 5, "delayMs": 80}));
-    let schema = serde_json::from_str(include_str!("../../harness-page/precall/report.schema.json")).expect("JSON");
-    let faults: Vec<_> = jsonschema::validator_for(&schema)
-        .expect("a schema")
-        .iter_errors(&kept)
-        .map(|error| format!("{}: {error}", error.instance_path()))
-        .collect();
-    assert!(faults.is_empty(), "{faults:?}");
-    // The same line is a scenario now.
-    let output = workspace.precall(&["from-report", &report, "--output", "line.toml"]).output().expect("precall runs");
-    assert_eq!(output.status.code(), Some(0), "{}", said_by(&output));
-    let output = workspace.precall(&["check", "line.toml"]).output().expect("precall runs");
-    assert_eq!(output.status.code(), Some(0), "{}", said_by(&output));
-    let text = std::fs::read_to_string(workspace.path().join("line.toml")).expect("a scenario");
-    assert!(text.contains("rate = \"400 kbit/s\"\nloss = \"5 %\"\ndelay = \"80 ms\""), "{text}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn pages_fit_a_desk_and_a_phone() {
     let workspace = Workspace::new();
     let run = workspace.path().join("runs/20260102T030405-demo");
@@ -289,95 +184,72 @@ fn mistakes_have_their_remedy() {
     }
 }
 
-/// A case with all that its charts show, on a page of the server: in both colours, with a moment whose recorded lines
-/// are looked up.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_case_is_looked_into() {
-    const WATCHED: &str = "name = \"watched\"\n[test]\ntimeout = \"12 s\"\n[[case]]\nname = \"slower\"\n\
-                           network.rate = \"1 Mbit/s\"\nnetwork.loss = \"2 %\"\nplatform.faults.logging = \"delay 300 ms\"\n\
-                           expect.connectivity.success = false\n\
-                           [[case.network.step]]\nat = \"8 s\"\nrate = \"200 kbit/s\"\n\
-                           [[case]]\nname = \"unknown-session\"\nplatform.session = \"unknown\"\n\
-                           expect.connectivity.success = false\n\
-                           [[case]]\nname = \"expired-token\"\nplatform.token = \"expired\"\n\
-                           expect.connectivity.success = true";
-    let workspace = Workspace::new();
-    let path = workspace.scenario(WATCHED);
-    let mut run = workspace
-        .precall(&["run", "--quiet", "--slots", "2", path.to_str().expect("UTF-8")])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("precall runs");
-    let pages = Pages::serve(&workspace, "127.0.0.1:0");
-    let began = Instant::now();
-    while !workspace.run_directory().is_some_and(|run| run.join("events.jsonl").exists()) {
-        assert!(began.elapsed() < Duration::from_secs(60), "no run begins");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    let name = workspace.run_directory().expect("a run").file_name().expect("a name").to_string_lossy().into_owned();
-    let mut live = Reader::open(&format!("{}runs/{name}", pages.url), &[]).await;
-    live.view(1100, true).await;
-    until(&mut live, "page.querySelector('#running figure > p')?.textContent.includes('received') === true", "samples")
-        .await;
-    until(&mut live, "page.getElementById('host').textContent.includes('busy')", "the load of the host").await;
-    tokio::time::sleep(Duration::from_secs(2)).await;
-    live.look("live-run").await;
-    // The case fails, since its test passes.
-    assert_eq!(run.wait().expect("the run ends").code(), Some(1));
-    live.close().await;
+mod nightly {
+    use super::*;
 
-    let mut reader = Reader::open(&format!("{}runs/{name}", pages.url), &[]).await;
-    reader.view(1280, false).await;
-    let titles = "[...page.querySelectorAll('#case-0 figcaption > b')].map((one) => one.textContent)";
-    let titles = reader.ask(titles).await;
-    assert_eq!(
-        titles,
-        serde_json::json!(["Bitrate", "Packet loss", "Round-trip time", "Frame rate", "MOS", "Host", "Events"])
-    );
-    // A test that failed has left a picture.
-    let width = "page.querySelector('#case-2 img.page').naturalWidth";
-    assert!(reader.ask(width).await.as_u64() > Some(300));
-    reader.ask("(page.querySelector('.case .plain:last-of-type').open = true)").await;
-    let sources =
-        reader.ask("[...new Set([...page.querySelectorAll('.events b')].map((one) => one.textContent))].sort()").await;
-    for source in ["SDK log", "fault", "network", "platform"] {
-        assert!(sources.as_array().is_some_and(|all| all.contains(&source.into())), "{source} in {sources}");
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_person_tests_their_line_as_if_elsewhere_and_sends_the_report() {
+        let workspace = Workspace::new();
+        let pages = Pages::serve_with(&workspace, &["serve", "--listen", "127.0.0.1:0", "--collect", "reports"]);
+        let url = format!("{}precall/", pages.url);
+        let mut person = Person::open(&url, "lang=en&duration=8", DESK, Equipment::default()).await;
+        person.show_devices("start").await;
+        person.ask("(root.querySelector('.as-if').open = true)").await;
+        person.choose("as-if", "(custom)").await;
+        for (knob, value) in [("rate", "400"), ("loss", "5"), ("delay", "80")] {
+            person.choose(knob, value).await;
+        }
+        person.look("devices-as-if", "devices", &["rate", "loss", "delay"]).await;
+        // The picture that comes back follows the network: on one that loses half of the packets, little of it comes.
+        person.press("watch").await;
+        person.look("watch", "watch", &["received", "rate", "back"]).await;
+        person.until("named('received').videoWidth > 0").await;
+        let frames = "named('received').getVideoPlaybackQuality().totalVideoFrames";
+        let in_three_seconds = format!(
+            "(async () => {{ const before = {frames}; await new Promise((go) => setTimeout(go, 3000)); return {frames} - before; }})()"
+        );
+        let before = person.ask(&in_three_seconds).await;
+        person.choose("rate", "10").await;
+        person.choose("loss", "50").await;
+        person.ask("(named('loss').dispatchEvent(new Event('input')), true)").await;
+        person.until("performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/network'))").await;
+        let after = person.ask(&in_three_seconds).await;
+        assert!(after.as_u64() < before.as_u64().map(|frames| frames / 3), "{before} frames, then {after}");
+        person.press("back").await;
+        person.until_screen("devices").await;
+        person.ask("(root.querySelector('.as-if').open = true)").await;
+        person.choose("as-if", "(custom)").await;
+        for (knob, value) in [("rate", "400"), ("loss", "5"), ("delay", "80")] {
+            person.choose(knob, value).await;
+        }
+        person.press("test").await;
+        person.look("result-as-if", "result", &["warn", "limited", "loss", "send"]).await;
+        person.press("send").await;
+        person.until("named('said').textContent.includes('code')").await;
+        person.look("result-sent", "result", &["said"]).await;
+        let said = person.ask("named('said').textContent").await;
+        let code =
+            said.as_str().and_then(|said| said.rsplit(' ').next()).expect("a code").trim_end_matches('.').to_owned();
+        person.close().await;
+
+        let report = format!("reports/{code}.json");
+        let kept: Value = serde_json::from_str(&std::fs::read_to_string(workspace.path().join(&report)).expect("kept"))
+            .expect("JSON");
+        assert_eq!(kept["asIf"], serde_json::json!({"kbps": 400, "lossPercent": 5, "delayMs": 80}));
+        let schema = serde_json::from_str(include_str!("../../harness-page/precall/report.schema.json")).expect("JSON");
+        let faults: Vec<_> = jsonschema::validator_for(&schema)
+            .expect("a schema")
+            .iter_errors(&kept)
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect();
+        assert!(faults.is_empty(), "{faults:?}");
+        // The same line is a scenario now.
+        let output =
+            workspace.precall(&["from-report", &report, "--output", "line.toml"]).output().expect("precall runs");
+        assert_eq!(output.status.code(), Some(0), "{}", said_by(&output));
+        let output = workspace.precall(&["check", "line.toml"]).output().expect("precall runs");
+        assert_eq!(output.status.code(), Some(0), "{}", said_by(&output));
+        let text = std::fs::read_to_string(workspace.path().join("line.toml")).expect("a scenario");
+        assert!(text.contains("rate = \"400 kbit/s\"\nloss = \"5 %\"\ndelay = \"80 ms\""), "{text}");
     }
-    reader.ask("(page.querySelector('.case .plain:last-of-type').open = false, true)").await;
-    // The moment at which the network changed.
-    let keep = "(() => {
-        const chart = page.querySelector('.charts svg.chart'), { left, width, top } = chart.getBoundingClientRect();
-        const step = [...page.querySelectorAll('.events li')].find((one) => one.children[1].textContent === 'network');
-        const end = Number(/x([\\d.]+)-/.exec(chart.querySelector('use').getAttribute('href'))[1]);
-        const place = 38 + Number(step.children[0].textContent) / end * 294;
-        const at = { clientX: left + width * place / 340, clientY: top + 50, bubbles: true };
-        for (const type of ['pointerdown', 'pointerup']) chart.dispatchEvent(new PointerEvent(type, at));
-        return page.querySelector('.moment').innerText;
-    })()";
-    let moment = reader.ask(keep).await;
-    let moment = moment.as_str().expect("a text");
-    for part in ["200 kbit/s", "samples.jsonl, line", "rtc-stats.jsonl, line", "link.jsonl, line", "host.jsonl, line"] {
-        assert!(moment.contains(part), "{part} in {moment}");
-    }
-    reader.look("case-viewer").await;
-    reader.view(1280, true).await;
-    reader.look("case-viewer-dark").await;
-    reader.view(390, false).await;
-    reader.look("case-viewer-phone").await;
-    // Each link leads to the lines.
-    let lines = reader.ask("Promise.all([...page.querySelectorAll('.moment a')].map(({ href }) => href))").await;
-    for href in lines.as_array().expect("addresses") {
-        let answer = reqwest::get(href.as_str().expect("an address")).await.expect("an answer");
-        assert_eq!(answer.status(), 200, "{href}");
-        let text = answer.text().await.expect("a text");
-        assert!(text.lines().count() < 6, "{href}: {text}");
-        assert!(text.lines().all(|line| serde_json::from_str::<Value>(line).is_ok()), "{href}: {text}");
-    }
-    for (path, width, is_dark) in [("", 390, true), ("trend?by=date", 1280, false), ("flaky", 390, false)] {
-        reader.goto(&format!("{}{path}", pages.url)).await;
-        reader.view(width, is_dark).await;
-        reader.look(&format!("page-{}", path.replace(['?', '='], "-"))).await;
-    }
-    reader.close().await;
 }

@@ -12,6 +12,7 @@ pub mod platform;
 pub mod reader;
 pub mod recorded;
 pub mod repeats;
+pub mod served;
 pub mod stage;
 pub mod turn;
 pub mod window;

@@ -1,35 +1,10 @@
 // OpenTok.js as a script says it behaves: the whole surface that the module uses, with faults where a test wants them.
 
+import { Emitter } from './emitter.js';
 import { FakeTrack } from './page.js';
 import { cleanStats } from './recordings.js';
 
-/** @typedef {(event: any) => void} Listener */
 /** @typedef {(error?: any, value?: any) => void} Done */
-
-/** Events as OpenTok.js has them. */
-class Emitter {
-  /** @type {Array<{name: string, listener: Listener}>} */
-  #listeners = [];
-
-  /** @param {string} name @param {Listener} listener */
-  on(name, listener) {
-    this.#listeners.push({ name, listener });
-  }
-
-  /** Without a name it removes all of them. @param {string} [name] @param {Listener} [listener] */
-  off(name, listener) {
-    this.#listeners = this.#listeners.filter((one) => name && !(one.name === name && one.listener === listener));
-  }
-
-  /** @param {string} name */
-  emit(name, event = {}) {
-    for (const one of [...this.#listeners]) if (one.name === name) one.listener(event);
-  }
-
-  get listenerCount() {
-    return this.#listeners.length;
-  }
-}
 
 /** An error with a name, as OpenTok.js' own. @param {string} name */
 export function otError(name, message = `${name} happened`) {

@@ -77,6 +77,9 @@ fn name_before(scan: Scan<'_>, sign: usize) -> Option<Name<'_>> {
     let end = scan.run_back(spaces, |byte| matches!(byte, b'"' | b'\'' | b'`' | b'\\'));
     let start = scan.run_back(end, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
     let name = &scan.text[start..end];
+    if name.is_empty() {
+        return None;
+    }
     let known = NAMES.iter().find_map(|(ending, kind)| Some((*kind, ends_with(name, ending)?)));
     let (kind, is_compound) = known.or_else(|| (name == NPM_AUTH).then_some((NameMeaning::Secret, false)))?;
     let is_colon = scan.byte(sign) == Some(b':');

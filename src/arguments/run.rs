@@ -12,7 +12,7 @@ use super::report::report_request;
 use crate::job::{BaselineRequest, BrowserRequest, Limits, ReportRequest, RunRequest};
 
 #[derive(Debug, Args)]
-pub(in crate::cli) struct RunArguments {
+pub(crate) struct RunArguments {
     #[command(flatten)]
     pub plan: PlanArguments,
     /// Run this many cases at once. The default is as many as the CPUs can carry: a case with Chrome's own test picture

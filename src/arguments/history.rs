@@ -9,7 +9,7 @@ use precall_judge::history::GroupBy;
 use precall_results::Metric;
 
 #[derive(Debug, Subcommand)]
-pub(in crate::cli) enum HistoryCommand {
+pub(crate) enum HistoryCommand {
     /// List past runs with their verdicts, the latest first.
     List {
         #[command(flatten)]
@@ -56,7 +56,7 @@ pub(in crate::cli) enum HistoryCommand {
 
 /// The runs that a question is about.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct PastRunsArguments {
+pub(crate) struct PastRunsArguments {
     /// The directory with the directories of the runs.
     #[arg(long, value_name = "DIR", default_value = "runs")]
     pub runs: PathBuf,
@@ -67,7 +67,7 @@ pub(in crate::cli) struct PastRunsArguments {
 
 /// The form of the answer.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct HistoryForm {
+pub(crate) struct HistoryForm {
     /// Print the answer as JSON.
     #[arg(long, conflicts_with = "csv")]
     pub json: bool,
@@ -78,7 +78,7 @@ pub(in crate::cli) struct HistoryForm {
 
 /// What a series goes over.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-pub(in crate::cli) enum TrendGroup {
+pub(crate) enum TrendGroup {
     /// The releases of OpenTok.js.
     Release,
     /// The runs.

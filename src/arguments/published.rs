@@ -6,7 +6,7 @@ use clap::Args;
 
 /// The ports and the address that a container publishes of a platform.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct PublishedArguments {
+pub(crate) struct PublishedArguments {
     /// Receive media on this port instead of a free one, over UDP and with --ice-tcp over TCP: for a container that
     /// publishes it.
     #[arg(long, value_name = "PORT", default_value_t = 0)]

@@ -17,30 +17,30 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-pub(super) use bisect::BisectArguments;
-pub(super) use browsers::ChromeArguments;
-pub(super) use cases::PlanArguments;
-pub(super) use gate::GateArguments;
-pub(super) use history::{HistoryCommand, HistoryForm};
+pub(crate) use bisect::BisectArguments;
+pub(crate) use browsers::ChromeArguments;
+pub(crate) use cases::PlanArguments;
+pub(crate) use gate::GateArguments;
+pub(crate) use history::{HistoryCommand, HistoryForm};
 use platform::PLATFORM_HELP;
-pub(super) use platform::PlatformArguments;
+pub(crate) use platform::PlatformArguments;
 use precall_results::EXIT_CODES_HELP;
-pub(super) use recorded::{BaselineCommand, CompareArguments, ExplainArguments, MergeArguments, RescoreArguments};
-pub(super) use report::{CalibrateArguments, ReportArguments};
-pub(super) use run::RunArguments;
-pub(super) use serve::{FromReportArguments, ServeArguments};
+pub(crate) use recorded::{BaselineCommand, CompareArguments, ExplainArguments, MergeArguments, RescoreArguments};
+pub(crate) use report::{CalibrateArguments, ReportArguments};
+pub(crate) use run::RunArguments;
+pub(crate) use serve::{FromReportArguments, ServeArguments};
 
 /// Regression tests for OpenTok.js and its pre-call network test: real Chrome, real WebRTC, on networks controlled
 /// packet by packet, against an OpenTok platform that precall embeds.
 #[derive(Debug, Parser)]
 #[command(version, after_help = EXIT_CODES_HELP, max_term_width = 100)]
-pub(super) struct Arguments {
+pub(crate) struct Arguments {
     #[command(subcommand)]
     pub command: Command,
 }
 
 #[derive(Debug, Subcommand)]
-pub(super) enum Command {
+pub(crate) enum Command {
     /// Run the cases of a scenario and check its expectations.
     #[command(after_help = EXIT_CODES_HELP)]
     Run(Box<RunArguments>),
@@ -113,13 +113,13 @@ pub(super) enum Command {
 }
 
 #[derive(Debug, Subcommand)]
-pub(super) enum BrowserCommand {
+pub(crate) enum BrowserCommand {
     /// Install Chromium with the system's package manager, or Chrome for Testing with npm.
     Install,
 }
 
 #[derive(Debug, Args)]
-pub(super) struct ListArguments {
+pub(crate) struct ListArguments {
     #[command(flatten)]
     pub plan: PlanArguments,
     /// Print the cases as JSON.
@@ -128,7 +128,7 @@ pub(super) struct ListArguments {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct CheckArguments {
+pub(crate) struct CheckArguments {
     /// The scenario files, or directories of them.
     #[arg(required = true)]
     pub scenarios: Vec<PathBuf>,
@@ -144,7 +144,7 @@ Editors with taplo (Even Better TOML, and others) complete and check a file whos
 after  precall schema > precall.schema.json  beside it. `precall check` finds more: what the schema cannot say.";
 
 #[derive(Debug, Args)]
-pub(super) struct NetworksArguments {
+pub(crate) struct NetworksArguments {
     /// Print this network as TOML, to be pasted into a scenario and changed.
     pub name: Option<String>,
     /// Print the networks as JSON.
@@ -156,7 +156,7 @@ pub(super) struct NetworksArguments {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct DoctorArguments {
+pub(crate) struct DoctorArguments {
     #[command(flatten)]
     pub chrome: ChromeArguments,
     /// Also check the media router: compare Chrome's figures through the router with those of a direct connection, on

@@ -28,7 +28,7 @@ Exit codes:
   130  interrupted";
 
 #[derive(Debug, Clone, Args)]
-pub(in crate::cli) struct GateArguments {
+pub(crate) struct GateArguments {
     /// The scenario whose cases, camera, module and expectations are used, and whose `[gate]` gives defaults. Without
     /// it the gate runs a detailed camera of 640x480 on the networks of --network.
     pub scenario: Option<PathBuf>,

@@ -13,7 +13,7 @@ use precall_results::Metric;
 use precall_scenario::plan::Filter;
 
 #[derive(Debug, Args)]
-pub(in crate::cli) struct BisectArguments {
+pub(crate) struct BisectArguments {
     /// The scenario file. Its number of repeats decides how small a change can be seen; use at least six.
     pub scenario: PathBuf,
     /// An old release, in which everything was well.

@@ -10,7 +10,7 @@ use crate::job::BrowserRequest;
 use precall_support::environment;
 
 #[derive(Debug, Clone, Args)]
-pub(in crate::cli) struct ChromeArguments {
+pub(crate) struct ChromeArguments {
     /// Run this browser instead of the one that PRECALL_CHROME names, or of the first one found.
     #[arg(long, value_name = "PATH")]
     pub chrome: Option<PathBuf>,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 #[derive(Debug, Args)]
-pub(in crate::cli) struct RelayArguments {
+pub(crate) struct RelayArguments {
     /// Run no relay (TURN).
     #[arg(long)]
     pub no_relay: bool,

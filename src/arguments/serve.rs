@@ -10,7 +10,7 @@ use crate::serve::ServeRequest;
 use precall_scenario::SdkSpec;
 
 #[derive(Debug, Args)]
-pub(in crate::cli) struct ServeArguments {
+pub(crate) struct ServeArguments {
     /// The directory with the directories of the runs.
     #[arg(long, value_name = "DIR", default_value = "runs")]
     pub runs: PathBuf,
@@ -42,7 +42,7 @@ pub(in crate::cli) struct ServeArguments {
 }
 
 #[derive(Debug, Args)]
-pub(in crate::cli) struct FromReportArguments {
+pub(crate) struct FromReportArguments {
     /// The JSON of the report.
     #[arg(value_name = "FILE")]
     pub report: PathBuf,

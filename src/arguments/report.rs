@@ -9,7 +9,7 @@ use crate::job::ReportRequest;
 use precall_report::Format;
 
 #[derive(Debug, Args)]
-pub(in crate::cli) struct ReportArguments {
+pub(crate) struct ReportArguments {
     /// The run's directory, or its `results.json` alone.
     pub run: PathBuf,
     /// The format of the report.
@@ -22,7 +22,7 @@ pub(in crate::cli) struct ReportArguments {
 }
 
 #[derive(Debug, Args)]
-pub(in crate::cli) struct CalibrateArguments {
+pub(crate) struct CalibrateArguments {
     /// The run's directory, or its `results.json` alone.
     pub run: PathBuf,
     /// Write the plots as HTML to this file; by default `calibration.html` in the run's directory.
@@ -32,7 +32,7 @@ pub(in crate::cli) struct CalibrateArguments {
 
 /// The page of a comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::cli) struct ComparisonReport {
+pub(crate) struct ComparisonReport {
     /// The file of the page. Absent for the run's directory.
     pub file: Option<PathBuf>,
 }

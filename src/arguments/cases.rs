@@ -11,7 +11,7 @@ use precall_support::environment;
 
 /// The cases of a run.
 #[derive(Debug, Clone, Default, Args)]
-pub(in crate::cli) struct PlanArguments {
+pub(crate) struct PlanArguments {
     /// The scenario files, or directories of them; ready ones are in `scenarios/`.
     pub scenarios: Vec<PathBuf>,
     /// Run this release of OpenTok.js in every case, whatever the scenario says: `latest`, `2.27.6`, `^2.27`, `last 3`.

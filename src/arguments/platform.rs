@@ -13,13 +13,13 @@ use precall_platform::media::RtpVideoCodec;
 use precall_platform::transport::parse_origin;
 
 /// How an application is configured to use the platform.
-pub(in crate::cli) const PLATFORM_HELP: &str = "\
+pub(crate) const PLATFORM_HELP: &str = "\
 In the page, before anything else of OpenTok.js:  OT.setProxyUrl('<API URL>')
 In a server SDK: give the API URL as its API URL (npm opentok: `new OpenTok(key, secret, '<API URL>')`;
 PyPI opentok: `Client(key, secret, api_url='<API URL>')`; npm @vonage/video: `{ videoHost: '<API URL>' }`).";
 
 #[derive(Debug, Args)]
-pub(in crate::cli) struct PlatformArguments {
+pub(crate) struct PlatformArguments {
     /// The address on which the platform listens. On an address other than loopback, other machines can reach it.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,

@@ -10,7 +10,7 @@ use precall_netem::units::Ratio;
 use precall_results::{Metric, MinimumEffect};
 
 #[derive(Debug, Subcommand)]
-pub(in crate::cli) enum BaselineCommand {
+pub(crate) enum BaselineCommand {
     /// Keep a run under a name.
     Save {
         /// The run's directory.
@@ -52,7 +52,7 @@ pub(in crate::cli) enum BaselineCommand {
 }
 
 #[derive(Debug, Args)]
-pub(in crate::cli) struct MergeArguments {
+pub(crate) struct MergeArguments {
     /// The run directories, one of each shard.
     #[arg(required = true)]
     pub runs: Vec<PathBuf>,
@@ -65,7 +65,7 @@ pub(in crate::cli) struct MergeArguments {
 }
 
 #[derive(Debug, Args)]
-pub(in crate::cli) struct CompareArguments {
+pub(crate) struct CompareArguments {
     /// The directory of the old run, or of a baseline. With --axis, the directory of the only run.
     pub a: PathBuf,
     /// The directory of the new run. Without it, and without --axis, the two builds inside the first run are compared.
@@ -89,7 +89,7 @@ pub(in crate::cli) struct CompareArguments {
 }
 
 #[derive(Debug, Args)]
-pub(in crate::cli) struct RescoreArguments {
+pub(crate) struct RescoreArguments {
     /// The run's directory.
     pub run: PathBuf,
     /// Use the expectations of this scenario instead of the run's own. Give it several times if the run has several
@@ -105,7 +105,7 @@ pub(in crate::cli) struct RescoreArguments {
 }
 
 #[derive(Debug, Args)]
-pub(in crate::cli) struct ExplainArguments {
+pub(crate) struct ExplainArguments {
     /// The run's directory.
     pub run: PathBuf,
     /// The case: its id, its short name, or words that only it has, such as `wifi-hotel 2.35.2 #1`. Without it, the
@@ -118,7 +118,7 @@ pub(in crate::cli) struct ExplainArguments {
 
 /// How sides are compared, over what the scenario's `[compare]` says.
 #[derive(Debug, Clone, Default, Args)]
-pub(in crate::cli) struct CompareFlags {
+pub(crate) struct CompareFlags {
     /// Ignore changes of a figure that are smaller than this: `video.bitrate=10%`, `audio.mos=0.2`,
     /// `link.roundTripTime=30ms`. Can be given several times.
     #[arg(long = "minimum", value_name = "FIGURE=CHANGE", value_parser = minimum_effect)]
