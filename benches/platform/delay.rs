@@ -12,7 +12,7 @@ use nix::sys::time::TimeSpec;
 use nix::sys::timerfd::{ClockId, Expiration, TimerFd, TimerFlags, TimerSetTimeFlags};
 use precall_netem::NetworkConfig;
 use precall_platform::MediaPort;
-use precall_platform::media::{MediaEvent, MediaRequest, RtpVideoCodec};
+use precall_platform::media::{AccessId, MediaEvent, MediaRequest, RtpVideoCodec};
 use precall_platform::transport::MediaEndpoint;
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
@@ -62,8 +62,12 @@ async fn clients(router: SocketAddr, port: &mut MediaPort) -> Vec<Ready> {
     for index in 0..PUBLISHERS {
         let (mut client, socket) = client(router);
         let stream = index.to_string();
-        let request =
-            MediaRequest::Publish { stream: stream.clone(), offer: client.offer(), video_codec: RtpVideoCodec::Vp8 };
+        let request = MediaRequest::Publish {
+            stream: stream.clone(),
+            offer: client.offer(),
+            video_codec: RtpVideoCodec::Vp8,
+            access: AccessId::default(),
+        };
         port.requests.send(request).await.expect("the path runs");
         client.accept_answer(&said(port).await);
         ready.push(Ready { client, socket, turn: Some(Arc::default()) });
@@ -74,6 +78,7 @@ async fn clients(router: SocketAddr, port: &mut MediaPort) -> Vec<Ready> {
                 subscriber: subscriber.clone(),
                 stream: stream.clone(),
                 audio_fallback: false,
+                access: AccessId::default(),
             };
             port.requests.send(request).await.expect("the path runs");
             let sdp = client.answer(&said(port).await);

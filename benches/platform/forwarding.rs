@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use precall_platform::media::{MediaEvent, MediaRequest, Router, RouterOutput, RtpVideoCodec};
+use precall_platform::media::{AccessId, MediaEvent, MediaRequest, Router, RouterOutput, RtpVideoCodec};
 
 use super::client::{Client, Happening, INTERVAL};
 use super::line;
@@ -62,6 +62,7 @@ impl World {
                 stream: stream.to_string(),
                 offer: client.offer(),
                 video_codec: RtpVideoCodec::Vp8,
+                access: AccessId::default(),
             };
             world.router.handle_request(now, request);
             let answer = world.said(|event| match event {
@@ -78,8 +79,8 @@ impl World {
                 let subscriber = port.to_string();
                 let stream = stream.to_string();
                 let id = subscriber.clone();
-                let audio_fallback = false;
-                let request = MediaRequest::Subscribe { subscriber: id, stream, audio_fallback };
+                let (audio_fallback, access) = (false, AccessId::default());
+                let request = MediaRequest::Subscribe { subscriber: id, stream, audio_fallback, access };
                 world.router.handle_request(now, request);
                 let offer = world.said(|event| match event {
                     MediaEvent::Offer { sdp, .. } => Some(sdp),
@@ -155,7 +156,7 @@ impl World {
                 self.router.handle_timeout(self.now);
             }
             while let Some(output) = self.router.poll_output() {
-                if let RouterOutput::Transmit { destination, contents } = output {
+                if let RouterOutput::Transmit { destination, contents, .. } = output {
                     down.push((destination.address(), contents));
                 }
             }

@@ -110,12 +110,21 @@ impl RecordedRun {
             quality_limitation_reason: None,
             simulcast: None,
         };
-        let line = precall_results::ConsoleLine { level: "log".to_owned(), text: format!("second {seconds}") };
+        let line = precall_results::ConsoleLine {
+            participant: None,
+            level: "log".to_owned(),
+            text: format!("second {seconds}"),
+        };
         let platform = precall_results::PlatformLine { what: "client logged".to_owned(), ..Default::default() };
         let load = HostSecond { cpu_busy: Ratio::new(0.4), cpu_pressure: Ratio::new(0.1) };
         let report = serde_json::json!({ "peerConnection": 0, "stats": [{ "type": "transport", "id": "T" }] });
         [
-            RunEvent::CaseLink { case: case.clone(), seconds, counters: PathCounters { up: link, down: link } },
+            RunEvent::CaseLink {
+                case: case.clone(),
+                participant: None,
+                seconds,
+                counters: PathCounters { up: link, down: link },
+            },
             RunEvent::CaseSample { case: case.clone(), sample },
             RunEvent::CaseRtcStats { case: case.clone(), report: report.clone() },
             RunEvent::CaseRtcStats { case: case.clone(), report },

@@ -1,6 +1,8 @@
 // The page that a case runs in. precall calls `precall.prepare(setup)`, applies the case's network, then calls
-// `precall.run()`; everything that happens goes back as events. Judges nothing.
+// `precall.run()`, or `precall.join()` where the page is that of a participant of a call; everything that happens goes back as
+// events. Judges nothing.
 
+import { participant } from './call.js';
 import { describeError, emit } from './events.js';
 import { applyPolicy } from './policy.js';
 import { connectivityResult } from './results.js';
@@ -16,10 +18,14 @@ import { watchPeerConnections } from './rtc-stats.js';
  * @property {object} options The options of the network test's constructor.
  * @property {{connectivity: boolean, quality: boolean}} tests
  * @property {string} [policy] What the page may load and reach; anything, where it is absent.
+ * @property {import('./call.js').CallSetup} [call] The participant of a call, instead of a network test.
  */
 
 /** @type {{setup: Setup, NetworkTest: any} | undefined} */
 let prepared;
+
+/** @type {ReturnType<typeof participant> | undefined} */
+let caller;
 
 // Before OpenTok.js is loaded, so that it uses the watched constructor.
 const peerConnections = watchPeerConnections(window);
@@ -64,7 +70,8 @@ async function prepare(setup) {
     await loadScript(setup.sdkUrl);
     const OT = /** @type {any} */ (window).OT;
     if (!OT) throw new Error('OpenTok.js was loaded but did not define OT');
-    prepared = { setup, NetworkTest: await loadNetworkTest(setup.moduleUrl) };
+    if (setup.call) caller = participant(OT, setup.call, setup.credentials);
+    else prepared = { setup, NetworkTest: await loadNetworkTest(setup.moduleUrl) };
     emit({ type: 'ready', sdkVersion: OT.version ?? OT.properties?.version, userAgent: navigator.userAgent });
   } catch (error) {
     emit({ type: 'failed', phase: 'prepare', error: describeError(error) });
@@ -98,6 +105,29 @@ async function run() {
   }
 }
 
+/** Joins the call. */
+async function join() {
+  if (!caller) throw new Error('prepare was not called for a call, or failed');
+  peerConnections.start((report) => emit({ type: 'rtcStats', ...report }));
+  try {
+    await caller.start();
+  } catch (error) {
+    emit({ type: 'failed', phase: 'call', error: describeError(error) });
+  }
+}
+
+/** How long the last statistics may take, in milliseconds. */
+const LAST_STATISTICS_MS = 1000;
+
+/** Ends the participant's part of the call: tells the last counters, and leaves. */
+async function finish() {
+  caller?.tellSubscriptions();
+  await Promise.race([peerConnections.tellAll(), new Promise((resolve) => setTimeout(resolve, LAST_STATISTICS_MS))]);
+  peerConnections.stop();
+  caller?.leave();
+  emit({ type: 'done' });
+}
+
 /** @param {any} test */
 async function runQuality(test) {
   let result;
@@ -112,5 +142,14 @@ async function runQuality(test) {
   emit({ type: 'quality', result });
 }
 
-Object.assign(window, { precall: { prepare, run } });
+Object.assign(window, {
+  precall: {
+    prepare,
+    run,
+    join,
+    finish,
+    step: (/** @type {import('./call.js').Step} */ step) => caller?.take(step),
+    release: (/** @type {string} */ name) => caller?.release(name),
+  },
+});
 emit({ type: 'loaded' });

@@ -45,8 +45,9 @@ export function watchPeerConnections(window) {
    * @param {number} [lag] Of a report that is due each second, how late it is. Others are without what is sampled each second.
    */
   function tell(index, lag) {
+    if (!watched[index]) return Promise.resolve();
     const isSampled = (/** @type {any} */ { type }) => type === 'media-source';
-    watched[index]?.collect().then(
+    return watched[index].collect().then(
       (stats) =>
         listener?.(
           lag === undefined
@@ -78,6 +79,11 @@ export function watchPeerConnections(window) {
         });
       }, INTERVAL_MS);
     },
+    /** Reports of each live connection once more. */
+    tellAll: () =>
+      Promise.all(
+        watched.map((entry, index) => (entry?.connection.connectionState === 'connected' ? tell(index) : undefined)),
+      ),
     stop() {
       listener = undefined;
       clearInterval(timer);

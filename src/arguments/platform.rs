@@ -11,6 +11,7 @@ use super::relay::RelayArguments;
 use crate::job::{PlatformRequest, RelaySettings};
 use precall_platform::media::RtpVideoCodec;
 use precall_platform::transport::parse_origin;
+use precall_scenario::{NamedNetwork, named_network};
 
 /// How an application is configured to use the platform.
 pub(crate) const PLATFORM_HELP: &str = "\
@@ -57,6 +58,11 @@ pub(crate) struct PlatformArguments {
     /// Accept media over TCP as well (ICE-TCP), from clients whose UDP is blocked. The cloud does not.
     #[arg(long)]
     pub ice_tcp: bool,
+    /// Put a network of `precall networks` between clients and the media router. While the platform runs, another name
+    /// on standard input, followed by Enter, changes it, and `none` takes it away. There is no relay then, which would
+    /// lead past the network.
+    #[arg(long, value_name = "NAME", value_parser = named_network)]
+    pub network: Option<NamedNetwork>,
     /// Print everything that happens as JSON lines.
     #[arg(long)]
     pub json: bool,
@@ -82,7 +88,8 @@ impl PlatformArguments {
             announce: self.published.announce,
             video_codec: self.video_codec,
             simulcast: !self.no_simulcast,
-            relay: (!no_relay).then_some(RelaySettings { tls: relay_tls, certificate }),
+            relay: (!no_relay && self.network.is_none()).then_some(RelaySettings { tls: relay_tls, certificate }),
+            network: self.network.map(|named| named.network),
             ice_tcp: self.ice_tcp,
         }
     }

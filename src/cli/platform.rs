@@ -7,9 +7,12 @@ use crate::job::{JobError, run_local_platform};
 use crate::process::interruption;
 use crate::run_events::timestamp;
 use crate::show::{platform_json, platform_left_out, platform_line, print_ready};
+use precall_netem::NetworkConfig;
 use precall_platform::PlatformEvent;
 use precall_results::Exit;
-use precall_support::output::{LineKind, Lines};
+use precall_scenario::named_network;
+use precall_support::output::{LineKind, Lines, eprintln};
+use tokio::sync::mpsc;
 
 /// How many lines wait for the reader of the output. A reader that does not read must not fill the memory.
 const MAX_WAITING_LINES: usize = 10_000;
@@ -22,6 +25,7 @@ pub(super) async fn platform(arguments: PlatformArguments) -> Result<Exit, JobEr
     // Clients log every step that they take. Programs get all of it, people only if they ask for it.
     let shows_logs = json || arguments.verbose;
     let request = arguments.into_request();
+    let changes = network_changes(request.network.is_some());
     // From before the first line on: a program that starts the platform may end it as soon as it has read that line.
     let interrupted = interruption();
     let mut lines = Lines::start(Some(MAX_WAITING_LINES), if json { LineKind::Json } else { LineKind::Text });
@@ -35,7 +39,7 @@ pub(super) async fn platform(arguments: PlatformArguments) -> Result<Exit, JobEr
         lines.push(line, |count| platform_left_out(count, &time, json));
     };
     let ending = tokio::select! {
-        ended = run_local_platform(&request, |ready| print_ready(&request, ready, json), on_event) => match ended {
+        ended = run_local_platform(&request, changes, |ready| print_ready(&request, ready, json), on_event) => match ended {
             Ok(never) => match never {},
             Err(error) => Err(error),
         },
@@ -43,4 +47,34 @@ pub(super) async fn platform(arguments: PlatformArguments) -> Result<Exit, JobEr
     };
     lines.finish_within(LAST_LINES);
     ending
+}
+
+/// The word that takes the network away.
+const NO_NETWORK: &str = "none";
+
+/// Returns the networks that are named on standard input, one on each line, if it is read. What is no network is
+/// reported. The thread that reads ends with the process.
+fn network_changes(is_read: bool) -> mpsc::Receiver<NetworkConfig> {
+    let (sender, changes) = mpsc::channel(1);
+    if is_read {
+        std::thread::spawn(move || {
+            for line in std::io::stdin().lines().map_while(Result::ok) {
+                let name = line.trim();
+                let network = match name {
+                    "" => continue,
+                    NO_NETWORK => Ok(NetworkConfig::default()),
+                    name => named_network(name).map(|named| named.network),
+                };
+                match network {
+                    Ok(network) => match sender.blocking_send(network) {
+                        Ok(()) => eprintln(format!("network: {name}")),
+                        // The platform has ended.
+                        Err(_) => return,
+                    },
+                    Err(error) => eprintln(error),
+                }
+            }
+        });
+    }
+    changes
 }

@@ -10,7 +10,7 @@ use super::network::{Network, NetworkSide};
 use super::sdp::through;
 use precall_netem::{LinkConfig, NetworkConfig, PathCounters};
 use precall_platform::MediaPort;
-use precall_platform::media::{MediaEvent, MediaRequest, RtpVideoCodec};
+use precall_platform::media::{AccessId, MediaEvent, MediaRequest, RtpVideoCodec};
 use precall_platform::transport::{MediaEndpoint, PeerBridge};
 
 const HOST: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
@@ -119,13 +119,15 @@ impl Wires {
         match &self.router {
             None => Some(NegotiationStep::Subscribe(through(&sdp, self.receiver))),
             Some((_, port)) => {
-                ask(port, MediaRequest::Publish { stream: STREAM.into(), offer: sdp, video_codec: RtpVideoCodec::Vp8 });
+                let (video_codec, access) = (RtpVideoCodec::Vp8, AccessId::default());
+                ask(port, MediaRequest::Publish { stream: STREAM.into(), offer: sdp, video_codec, access });
                 ask(
                     port,
                     MediaRequest::Subscribe {
                         subscriber: SUBSCRIBER.into(),
                         stream: STREAM.into(),
                         audio_fallback: false,
+                        access,
                     },
                 );
                 None

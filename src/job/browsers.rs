@@ -23,7 +23,7 @@ pub(super) fn choose(request: &RunRequest, cases: &[Case], cache: &Path) -> Resu
             Ok(BrowserChoice::Launch(Box::new(LaunchOptions {
                 chrome: chrome.path,
                 version: chrome.version,
-                devices: cases.first().map(fake_devices).unwrap_or_default(),
+                devices: cases.first().and_then(|case| fake_devices(case).first().copied()).unwrap_or_default(),
                 supervisor: supervisor.clone(),
                 extra_arguments: Vec::new(),
             })))
@@ -38,7 +38,7 @@ pub(super) fn choose(request: &RunRequest, cases: &[Case], cache: &Path) -> Resu
 /// Refuses a case that no remote browser can run. `ip` is the address on which precall listens.
 fn can_run_remotely(case: &Case, ip: IpAddr) -> Result<(), JobError> {
     let id = || case.id.clone();
-    if fake_devices(case) != FakeDevices::default() || needs_own_browser(case) {
+    if fake_devices(case).iter().any(|devices| *devices != FakeDevices::default()) || needs_own_browser(case) {
         return Err(JobError::RemoteDevices(id()));
     }
     match &case.spec.platform {

@@ -30,8 +30,10 @@ pub(super) async fn resolve(
     let mut resolved = Resolved { builds: Builds::default(), tags: BTreeMap::new() };
     let pinned = |package: &str, version: &str| tags.get(&format!("{package}@{version}")).cloned();
     for case in cases {
-        let spec = &case.spec.sdk;
-        if !resolved.builds.sdks.contains_key(spec) {
+        for spec in case.spec.sdks() {
+            if resolved.builds.sdks.contains_key(spec) {
+                continue;
+            }
             let wanted = match spec {
                 SdkSpec::Npm { package, version } => SdkSpec::Npm {
                     version: pinned(package, version).unwrap_or_else(|| version.clone()),
@@ -48,7 +50,8 @@ pub(super) async fn resolve(
             }
             resolved.builds.sdks.insert(spec.clone(), sdk);
         }
-        if !resolved.builds.modules.contains_key(&case.module) {
+        // A call has no network test.
+        if case.spec.call.is_none() && !resolved.builds.modules.contains_key(&case.module) {
             let wanted = match &case.module {
                 ModuleSpec::Npm { package, version } => ModuleSpec::Npm {
                     version: pinned(package, version).unwrap_or_else(|| version.clone()),

@@ -47,15 +47,16 @@ pub type NamedReleases = BTreeMap<(String, String), String>;
 pub fn named_releases(cases: &[(PathBuf, Case)]) -> NamedReleases {
     let mut wanted = NamedReleases::new();
     for (path, case) in cases {
-        let sdk = match &case.spec.sdk {
+        let sdks = case.spec.sdks().into_iter().filter_map(|sdk| match sdk {
             SdkSpec::Npm { package, version } => Some(("sdk", package, version)),
             SdkSpec::Path(_) => None,
-        };
+        });
         let module = match &case.module {
+            _ if case.spec.call.is_some() => None,
             ModuleSpec::Npm { package, version } => Some(("test.module", package, version)),
             ModuleSpec::BuiltIn | ModuleSpec::Path(_) => None,
         };
-        for (key, package, version) in sdk.into_iter().chain(module) {
+        for (key, package, version) in sdks.chain(module) {
             if !is_tag(version) {
                 let line = case.spec.places.get(key).map(|place| format!(":{}", place.line)).unwrap_or_default();
                 let place = format!("{}{line}", path.display());

@@ -7,7 +7,8 @@ use super::error::JobError;
 use super::host::cpus;
 use super::scenario_files::scenarios_of;
 use crate::record::{CaseRecords, ReadError, read_results};
-use precall_judge::rescore::{Rescored, Specs, rescore as rescore_case};
+use precall_judge::call::CallRecord;
+use precall_judge::rescore::{Rescored, Specs, rescore as rescore_case, rescore_call};
 use precall_results::{CaseResult, Level, Outcome, RunResult};
 use precall_scenario::Scenario;
 
@@ -52,7 +53,12 @@ fn in_parallel(run: &Path, cases: &[CaseResult], specs: &Specs<'_>) -> Result<Ve
     let part = cases.len().div_ceil(cpus()).max(1);
     let one = |case: &CaseResult| {
         let spec = specs.of_case(case)?;
-        Some(records.samples(&case.case).map(|samples| rescore_case(case, spec, &samples)))
+        Some(match &spec.call {
+            Some(call) => records.call(&case.case).map(|(lines, samples)| {
+                rescore_call(case, spec, call, CallRecord { lines: &lines, samples: &samples })
+            }),
+            None => records.samples(&case.case).map(|samples| rescore_case(case, spec, &samples)),
+        })
     };
     std::thread::scope(|scope| {
         let parts: Vec<_> = cases

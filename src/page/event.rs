@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::fault::PageFault;
 use super::text::words;
-use precall_results::CasePhase;
+use precall_results::{CallEvent, CasePhase, Presented};
 use precall_results::{ConnectivityResult, NamedError, QualityResult, Sample};
 use precall_support::secrets::redact;
 
@@ -64,6 +64,27 @@ pub enum PageEvent {
         uri: String,
         /// The directive that it violates.
         directive: String,
+    },
+    /// Something happened in a call.
+    Call {
+        /// What.
+        event: CallEvent,
+    },
+    /// Which tracks belong to a subscription of a call, and what the page has presented of it.
+    Subscription {
+        /// The participant that publishes the stream.
+        from: String,
+        /// The name of the stream.
+        stream: String,
+        /// The ids of its tracks.
+        tracks: Vec<String>,
+        /// The frames that the page has presented. Absent before the first.
+        presented: Option<Presented>,
+    },
+    /// The script of a participant waits until those of all others have come so far.
+    Barrier {
+        /// The name of the barrier.
+        name: String,
     },
     /// An event is so long that the page itself did not send it.
     TooLong {

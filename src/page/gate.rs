@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::event::PageEvent;
 use super::fault::PageFault;
 use super::limits::{
-    MAX_CONSOLE_BYTES, MAX_EVENT_BYTES, MAX_EVENTS_BYTES, MAX_MESSAGE_CHARS, MAX_REPORTS, MAX_SAMPLES,
+    MAX_CALL_EVENTS, MAX_CONSOLE_BYTES, MAX_EVENT_BYTES, MAX_MESSAGE_CHARS, MAX_SAMPLES, PageAllowance,
 };
 use super::meter::add;
 use super::sane::sane;
@@ -23,34 +23,40 @@ pub struct RequestedTests {
     pub connectivity: bool,
     /// Whether `testQuality` runs.
     pub quality: bool,
+    /// Whether the page is that of a participant of a call. It then runs no test, and may be loaded again.
+    pub call: bool,
 }
 
 /// Reads what one page says in one attempt at a case. What it lets through is sane, in order, and bounded.
 #[derive(Debug)]
 pub struct EventGate {
     asked: RequestedTests,
+    allowance: PageAllowance,
     is_loaded: bool,
     is_ready: bool,
     phase: CasePhase,
     has_connectivity: bool,
     has_quality: bool,
     samples: usize,
+    call_events: usize,
     reports: usize,
     recorded_bytes: usize,
     recorded_lines_bytes: usize,
 }
 
 impl EventGate {
-    /// For a page that is asked to run these tests.
-    pub fn new(asked: RequestedTests) -> Self {
+    /// For a page that is asked to run these tests, and may say so much.
+    pub fn new(asked: RequestedTests, allowance: PageAllowance) -> Self {
         Self {
             asked,
+            allowance,
             is_loaded: false,
             is_ready: false,
             phase: CasePhase::Prepare,
             has_connectivity: false,
             has_quality: false,
             samples: 0,
+            call_events: 0,
             reports: 0,
             recorded_bytes: 0,
             recorded_lines_bytes: 0,
@@ -71,11 +77,14 @@ impl EventGate {
         self.in_order(&event)?;
         match &event {
             PageEvent::Sample { .. } => add(&mut self.samples, 1, MAX_SAMPLES, "samples")?,
+            PageEvent::Call { .. } | PageEvent::Barrier { .. } => {
+                add(&mut self.call_events, 1, MAX_CALL_EVENTS, "events of a call")?;
+            }
             PageEvent::RtcStats(report) => {
-                add(&mut self.reports, 1, MAX_REPORTS, "reports of W3C statistics")?;
+                add(&mut self.reports, 1, self.allowance.reports, "reports of W3C statistics")?;
                 // A number of four bytes may take twenty in a file.
                 let bytes = report.to_string().len().max(values(report) * VALUE_BYTES);
-                add(&mut self.recorded_bytes, bytes, MAX_EVENTS_BYTES, "bytes of W3C statistics")?;
+                add(&mut self.recorded_bytes, bytes, self.allowance.events_bytes, "bytes of W3C statistics")?;
             }
             _ => {}
         }
@@ -93,7 +102,7 @@ impl EventGate {
         // A control character takes six bytes in a file.
         let bytes = serde_json::to_string(&text).map_or(text.len(), |json| json.len());
         add(&mut self.recorded_lines_bytes, bytes, MAX_CONSOLE_BYTES, "bytes of console lines")?;
-        Ok(ConsoleLine { level: level.to_owned(), text })
+        Ok(ConsoleLine { participant: None, level: level.to_owned(), text })
     }
 
     /// Phases go forward and begin once, and so does what belongs to them.
@@ -105,6 +114,11 @@ impl EventGate {
             Err(PageFault::OutOfOrder { what, when })
         };
         match event {
+            PageEvent::Loaded if self.asked.call => {
+                // It was reloaded.
+                (self.is_loaded, self.is_ready) = (true, false);
+                Ok(())
+            }
             PageEvent::Loaded if self.is_loaded => wrong("`loaded`", "twice"),
             PageEvent::Loaded => {
                 self.is_loaded = true;
@@ -117,6 +131,13 @@ impl EventGate {
                 Ok(())
             }
             _ if !self.is_ready => wrong("an event of its tests", "before it was `ready`"),
+            PageEvent::Call { .. } | PageEvent::Subscription { .. } | PageEvent::Barrier { .. } => {
+                match self.asked.call {
+                    true => Ok(()),
+                    false => wrong("an event of a call", "in a network test"),
+                }
+            }
+            PageEvent::Phase { .. } if self.asked.call => wrong("a test", "in a call"),
             PageEvent::Phase { phase: next } if *next <= phase => {
                 let when =
                     format!("{} in the phase {}; phases go forward and begin once", next.as_str(), phase.as_str());

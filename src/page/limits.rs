@@ -21,6 +21,45 @@ pub const MAX_SAMPLES: usize = 1_000;
 /// The most reports of W3C statistics, which come once a second for each peer connection.
 pub const MAX_REPORTS: usize = 5_000;
 
+/// How much the page of one participant of a call may say: more than a network test, in proportion to the length of the
+/// call and to the number of its participants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageAllowance {
+    /// The most events.
+    pub events: usize,
+    /// The most bytes of all events.
+    pub events_bytes: usize,
+    /// The most reports of W3C statistics.
+    pub reports: usize,
+}
+
+impl Default for PageAllowance {
+    /// Returns what a network test may say.
+    fn default() -> Self {
+        Self { events: MAX_EVENTS, events_bytes: MAX_EVENTS_BYTES, reports: MAX_REPORTS }
+    }
+}
+
+impl PageAllowance {
+    /// Returns what a participant of a call may say. Each second its page reports on a peer connection for each other
+    /// participant and for its own stream, and on each subscription: some 4 kB for each.
+    pub fn of_call(duration: Duration, participants: usize) -> Self {
+        let seconds = usize::try_from(duration.as_secs()).unwrap_or(usize::MAX).saturating_add(10);
+        let reports = seconds.saturating_mul(participants.saturating_add(2));
+        Self {
+            events: reports.saturating_mul(4).saturating_add(2_000),
+            events_bytes: reports.saturating_mul(16 * 1024).clamp(MAX_EVENTS_BYTES, 8 * MAX_EVENTS_BYTES),
+            reports: reports.saturating_mul(2).max(MAX_REPORTS),
+        }
+    }
+}
+
+/// The most events of a call that one participant's page may report: calls of OpenTok.js, signals, marks and the like.
+pub const MAX_CALL_EVENTS: usize = 5_000;
+
+/// The most tracks of a subscription.
+pub const MAX_TRACKS: usize = 16;
+
 /// The most dictionaries in a report of W3C statistics.
 pub const MAX_DICTIONARIES: usize = 256;
 

@@ -2,11 +2,12 @@
 //! the events hold.
 
 use super::fault::PageFault;
-use super::limits::{MAX_CONSOLE_BYTES, MAX_CONSOLE_LINES, MAX_EVENT_BYTES, MAX_EVENTS, MAX_EVENTS_BYTES};
+use super::limits::{MAX_CONSOLE_BYTES, MAX_CONSOLE_LINES, MAX_EVENT_BYTES, PageAllowance};
 
 /// Counts what one page says in one attempt at a case.
 #[derive(Debug, Default)]
 pub struct EventMeter {
+    allowance: PageAllowance,
     events: usize,
     events_bytes: usize,
     lines: usize,
@@ -14,6 +15,11 @@ pub struct EventMeter {
 }
 
 impl EventMeter {
+    /// Returns a meter for a page that may say so much.
+    pub fn new(allowance: PageAllowance) -> Self {
+        Self { allowance, ..Self::default() }
+    }
+
     /// Counts an event.
     ///
     /// # Errors
@@ -23,8 +29,8 @@ impl EventMeter {
         if payload.len() > MAX_EVENT_BYTES {
             return Err(PageFault::TooLong { bytes: payload.len() });
         }
-        add(&mut self.events, 1, MAX_EVENTS, "events")?;
-        add(&mut self.events_bytes, payload.len(), MAX_EVENTS_BYTES, "bytes of events")
+        add(&mut self.events, 1, self.allowance.events, "events")?;
+        add(&mut self.events_bytes, payload.len(), self.allowance.events_bytes, "bytes of events")
     }
 
     /// Counts a console line.

@@ -2,6 +2,7 @@
 
 mod assets;
 mod browser_check;
+mod call_setup;
 mod event;
 mod fault;
 mod gate;
@@ -16,10 +17,12 @@ mod text;
 
 pub use assets::{HARNESS_PATH, NETWORK_TEST_PATH, PageServer};
 pub use browser_check::{BrowserTraits, DENIED_CALL, Denial, GRANTED_CALL};
+pub use call_setup::CallSetup;
+pub(crate) use call_setup::{release_call, step_call};
 pub use event::{BINDING, PageEvent};
 pub use fault::PageFault;
 pub use gate::{EventGate, RequestedTests};
-pub use limits::CASE_LIMIT;
+pub use limits::{CASE_LIMIT, PageAllowance};
 pub use line_test_page::{LINE_TEST_PATH, line_test_files};
 pub use meter::EventMeter;
 pub use peers::{PEERS_PATH, PeersEvent, PeersMedia, PeersSample, accept_call, subscribe_call};

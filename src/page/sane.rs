@@ -4,10 +4,10 @@ use serde_json::Value;
 
 use super::event::PageEvent;
 use super::fault::PageFault;
-use super::limits::{MAX_DICTIONARIES, MAX_FAILED_TESTS, MAX_FIGURE, MAX_MESSAGE_CHARS, MAX_NAME_CHARS};
+use super::limits::{MAX_DICTIONARIES, MAX_FAILED_TESTS, MAX_FIGURE, MAX_MESSAGE_CHARS, MAX_NAME_CHARS, MAX_TRACKS};
 use super::policy::blocked_by;
 use super::text::cut;
-use precall_results::{NamedError, QualityResult, Sample};
+use precall_results::{CallEvent, NamedError, QualityResult, Sample};
 
 /// Refuses an event with a figure that cannot be one, and cuts its texts.
 pub(super) fn sane(event: &mut PageEvent) -> Result<(), PageFault> {
@@ -35,6 +35,22 @@ pub(super) fn sane(event: &mut PageEvent) -> Result<(), PageFault> {
             Ok(())
         }
         PageEvent::RtcStats(report) => report_is_sane(report),
+        PageEvent::Call { event } => call_is_sane(event),
+        PageEvent::Subscription { from, stream, tracks, presented } => {
+            if tracks.len() > MAX_TRACKS {
+                let (came, most) = (tracks.len(), MAX_TRACKS);
+                return Err(PageFault::TooMuch { what: "tracks of a subscription", came, most });
+            }
+            [from, stream].into_iter().chain(tracks).for_each(|text| cut(text, MAX_NAME_CHARS));
+            presented.as_ref().map_or(Ok(()), |presented| {
+                count("presented.timestamp", presented.timestamp)?;
+                count("presented.frozen", presented.frozen)
+            })
+        }
+        PageEvent::Barrier { name } => {
+            cut(name, MAX_NAME_CHARS);
+            Ok(())
+        }
         PageEvent::Blocked { uri, directive } => {
             *uri = blocked_by(uri);
             [uri, directive].into_iter().for_each(|text| cut(text, MAX_NAME_CHARS));
@@ -44,6 +60,15 @@ pub(super) fn sane(event: &mut PageEvent) -> Result<(), PageFault> {
             Err(PageFault::TooLong { bytes: usize::try_from(*bytes).unwrap_or(usize::MAX) })
         }
     }
+}
+
+fn call_is_sane(event: &mut CallEvent) -> Result<(), PageFault> {
+    event.seconds.map_or(Ok(()), |seconds| count("seconds", seconds))?;
+    event.value.map_or(Ok(()), |value| figure("value", value))?;
+    event.from.iter_mut().chain(&mut event.stream).for_each(|text| cut(text, MAX_NAME_CHARS));
+    event.detail.iter_mut().for_each(|text| cut(text, MAX_MESSAGE_CHARS));
+    event.error.iter_mut().for_each(cut_error);
+    Ok(())
 }
 
 fn cut_error(error: &mut NamedError) {

@@ -56,7 +56,7 @@ pub struct RtcIceServer {
 
 impl RelayOnly {
     /// Returns the option `iceConfig` of `OT.initSession`. Absent when any route is allowed.
-    fn ice_config(&self) -> Option<serde_json::Value> {
+    pub(super) fn ice_config(&self) -> Option<serde_json::Value> {
         let (servers, custom): (_, &[RtcIceServer]) = match self {
             Self::No => return None,
             Self::Told => ("all", &[]),

@@ -7,12 +7,17 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::clean::clean_text;
-use super::directory::{CASES, CONSOLE, HOST, LINK, PLATFORM, RTC_STATS, SAMPLES, SCREENSHOT, case_path};
+use super::directory::{
+    CALL, CASES, CONSOLE, HOST, LINK, PLATFORM, RTC_STATS, SAMPLES, SCREENSHOT, SUBSCRIPTIONS, case_path,
+};
 use super::last_attempts::{LastAttempts, RecordedLine};
 use super::read::{ReadError, lines_in, numbered_lines_in, open, texts_in};
 use precall_netem::{LinkReading, PathCounters};
 use precall_results::webrtc_stats::StatsEntry;
-use precall_results::{CaseSeries, ConsoleLine, HostSecond, PlatformLine, RecordedFile, RtcSecond, Sample};
+use precall_results::{
+    CallEventLine, CaseSeries, ConsoleLine, HostSecond, PlatformLine, RecordedFile, RtcSecond, Sample,
+    SubscriptionSample,
+};
 use precall_support::files::Directory;
 
 /// The recorded files of a run's cases. A run that was given by its results alone has none. Lines that were cut short
@@ -25,6 +30,9 @@ pub struct CaseRecords {
 
 #[derive(Deserialize)]
 struct RecordedLink {
+    /// Absent in a network test.
+    #[serde(default)]
+    participant: Option<String>,
     seconds: f64,
     #[serde(flatten)]
     counters: PathCounters,
@@ -64,6 +72,18 @@ impl CaseRecords {
         Ok(self.values(case, SAMPLES)?.into_iter().map(|(_, sample)| sample).collect())
     }
 
+    /// Reads the events of the last attempt at a call, and the counters of its subscriptions. Both are empty if it
+    /// recorded none.
+    ///
+    /// # Errors
+    ///
+    /// When something else than a regular file is in the place of a recorded one.
+    pub fn call(&self, case: &str) -> Result<(Vec<CallEventLine>, Vec<SubscriptionSample>), ReadError> {
+        let lines = self.values(case, CALL)?.into_iter().map(|(_, line)| line).collect();
+        let samples = self.values(case, SUBSCRIPTIONS)?.into_iter().map(|(_, sample)| sample).collect();
+        Ok((lines, samples))
+    }
+
     /// Reads the counters of the links during the last attempt at a case, about one reading a second. Empty if it
     /// recorded none.
     ///
@@ -89,6 +109,8 @@ impl CaseRecords {
         let console: CaseLines<ConsoleLine> = read.lines(CONSOLE)?;
         let platform: CaseLines<PlatformLine> = read.lines(PLATFORM)?;
         let host: CaseLines<HostSecond> = read.lines(HOST)?;
+        let call: CaseLines<CallEventLine> = read.lines(CALL)?;
+        let subscriptions: CaseLines<SubscriptionSample> = read.lines(SUBSCRIPTIONS)?;
         // By far the largest: read without the detour that a flattened value takes.
         let rtc = numbered_lines_in::<RecordedRtcStats>(&directory, RTC_STATS)?;
         let rtc = rtc.map(|(number, line)| RecordedLine::new(line.at, line.attempt, line.stats).numbered(number));
@@ -103,10 +125,17 @@ impl CaseRecords {
             console.file(case, zero),
             platform.file(case, zero),
             host.file(case, zero),
+            call.file(case, zero),
+            subscriptions.file(case, zero),
         ];
+        let (of_calls, of_tests): (Vec<_>, Vec<_>) =
+            link.lines.into_iter().map(|(_, (_, line))| line).partition(|line| line.participant.is_some());
         Ok(Some(CaseSeries {
             samples: samples.values(zero).collect(),
-            link: link.lines.into_iter().map(|(_, (_, line))| (line.seconds, line.counters)).collect(),
+            link: of_tests.into_iter().map(|line| (line.seconds, line.counters)).collect(),
+            participant_links: by_participant(of_calls),
+            call: call.values(zero).map(|(_, line)| clean_call(line)).collect(),
+            subscriptions: subscriptions.values(zero).map(|(_, sample)| sample).collect(),
             rtc: rtc.values(zero).map(|(at, stats)| RtcSecond::of(at, &stats)).collect(),
             console: console.values(zero).map(|(at, line)| (at, clean_line(&line))).collect(),
             platform: platform.values(zero).map(|(at, line)| (at, clean_event(&line))).collect(),
@@ -137,7 +166,7 @@ impl CaseRecords {
 }
 
 /// The files of a case whose lines can be looked up.
-const LINE_FILES: [&str; 6] = [SAMPLES, RTC_STATS, LINK, CONSOLE, PLATFORM, HOST];
+const LINE_FILES: [&str; 8] = [SAMPLES, RTC_STATS, LINK, CONSOLE, PLATFORM, HOST, CALL, SUBSCRIPTIONS];
 
 /// The largest picture of a page that is shown. One of 800 by 600 pixels has some 20 kB.
 const MAX_SCREENSHOT_BYTES: u64 = 1 << 20;
@@ -220,13 +249,41 @@ impl<T> CaseLines<T> {
     }
 }
 
+/// Returns the readings of each participant, in the order in which they were first read.
+fn by_participant(lines: Vec<RecordedLink>) -> Vec<(String, Vec<LinkReading>)> {
+    let mut all: Vec<(String, Vec<LinkReading>)> = Vec::new();
+    for line in lines {
+        let name = clean_text(&line.participant.unwrap_or_default());
+        let reading = (line.seconds, line.counters);
+        match all.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, readings)) => readings.push(reading),
+            None => all.push((name, vec![reading])),
+        }
+    }
+    all
+}
+
+fn clean_call(mut line: CallEventLine) -> CallEventLine {
+    line.participant = clean_text(&line.participant);
+    let texts = [&mut line.event.from, &mut line.event.stream, &mut line.event.detail];
+    texts.into_iter().flatten().for_each(|text| *text = clean_text(text));
+    if let Some(error) = &mut line.event.error {
+        (error.name, error.message) = (clean_text(&error.name), clean_text(&error.message));
+    }
+    line
+}
+
 fn clean_event(line: &PlatformLine) -> PlatformLine {
     let details = line.details.iter().map(|(name, value)| (clean_text(name), clean_text(value)));
     PlatformLine { what: clean_text(&line.what), details: details.collect() }
 }
 
 fn clean_line(line: &ConsoleLine) -> ConsoleLine {
-    ConsoleLine { level: clean_text(&line.level), text: clean_text(&line.text) }
+    ConsoleLine {
+        participant: line.participant.as_deref().map(clean_text),
+        level: clean_text(&line.level),
+        text: clean_text(&line.text),
+    }
 }
 
 fn seconds(at: Timestamp) -> f64 {

@@ -55,6 +55,10 @@ pub(super) const CONSOLE: &str = "console.jsonl";
 pub const HOST: &str = "host.jsonl";
 /// The file with the events of a case's platform.
 pub(super) const PLATFORM: &str = "platform.jsonl";
+/// The events of a call, of all its participants.
+pub(super) const CALL: &str = "call.jsonl";
+/// The counters of the subscriptions of a call.
+pub(super) const SUBSCRIPTIONS: &str = "subscriptions.jsonl";
 /// The picture of a case's page, as PNG.
 pub const SCREENSHOT: &str = "screenshot.png";
 /// The file with the results of a run, which it has once it is over.

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use super::directory::{
-    CONSOLE, EVENTS, HOST, JsonLines, LINK, PLATFORM, RESULT, RESULTS, RTC_STATS, RecordError, RunDirectory, SAMPLES,
-    case_path,
+    CALL, CONSOLE, EVENTS, HOST, JsonLines, LINK, PLATFORM, RESULT, RESULTS, RTC_STATS, RecordError, RunDirectory,
+    SAMPLES, SUBSCRIPTIONS, case_path,
 };
 use super::results::RunCollector;
 use crate::run_events::{ConsumerError, Emitted, EventConsumer};
@@ -44,6 +44,8 @@ struct CaseLine<'a, T> {
 /// A line of a case's `link.jsonl`.
 #[derive(Serialize)]
 struct LinkLine<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    participant: Option<&'a str>,
     seconds: f64,
     #[serde(flatten)]
     counters: &'a precall_netem::PathCounters,
@@ -83,9 +85,12 @@ impl Recorder {
                 self.append(case, HOST, at, &HostLine { seconds: *seconds, load })
             }
             RunEvent::CasePlatform { case, line } => self.append(case, PLATFORM, at, line),
-            RunEvent::CaseLink { case, seconds, counters } => {
-                self.append(case, LINK, at, &LinkLine { seconds: *seconds, counters })
+            RunEvent::CaseLink { case, participant, seconds, counters } => {
+                let line = LinkLine { participant: participant.as_deref(), seconds: *seconds, counters };
+                self.append(case, LINK, at, &line)
             }
+            RunEvent::CaseCall { case, line } => self.append(case, CALL, at, line),
+            RunEvent::CaseSubscription { case, sample } => self.append(case, SUBSCRIPTIONS, at, sample),
             RunEvent::CaseFinished { result } => {
                 // On disk before the case counts as done.
                 self.directory.write_json(case_path(&result.case).join(RESULT), result)?;
@@ -159,7 +164,12 @@ mod tests {
             let started = RunEvent::CaseStarted { case: "a".to_owned(), attempt };
             recorder.record(&emitted(started)).expect("recorded");
             for seconds in seconds {
-                let link = RunEvent::CaseLink { case: "a".to_owned(), seconds, counters: Default::default() };
+                let link = RunEvent::CaseLink {
+                    case: "a".to_owned(),
+                    participant: None,
+                    seconds,
+                    counters: Default::default(),
+                };
                 recorder.record(&emitted(link)).expect("recorded");
             }
         }

@@ -7,12 +7,12 @@ use tokio_util::sync::CancellationToken;
 use super::backend::open_backend;
 use super::case_error::CaseError;
 use super::conditions::PageConditions;
-use super::devices::{Devices, fake_devices};
+use super::devices::{Devices, fake_devices_of};
 use super::listener::Listener;
 use super::live_case::{CaseResources, LiveCase};
 use super::observations::{AttemptEnd, AttemptResult, Observations};
 use super::test_bed::TestBed;
-use crate::page::{HARNESS_PATH, RequestedTests, Setup};
+use crate::page::{HARNESS_PATH, PageAllowance, RequestedTests, Setup};
 use crate::run_events::Events;
 use precall_results::BuildInfo;
 use precall_scenario::plan::Case;
@@ -32,7 +32,7 @@ pub(super) async fn run(case: &Case, bed: &TestBed, events: &Events, cancel: &Ca
 
 /// The tests that a case's page is asked to run.
 pub(super) fn asked(case: &Case) -> RequestedTests {
-    RequestedTests { connectivity: case.spec.test.connectivity, quality: case.spec.test.quality }
+    RequestedTests { connectivity: case.spec.test.connectivity, quality: case.spec.test.quality, call: false }
 }
 
 async fn drive(
@@ -69,8 +69,11 @@ async fn drive(
     let origin = bed.http.origin();
     let devices = Devices::new(case.spec.devices);
     let context = devices.context(origin.clone(), backend.browser_proxy());
-    let mut leased = bed.browsers.new_page(fake_devices(case), devices.need_own_browser(), context).await?;
-    let listener = Listener::new(leased.page.take_events(), format!("{origin}{HARNESS_PATH}"), asked(case));
+    let test = &case.spec.test;
+    let fake = fake_devices_of(test.camera, test.sound, case.spec.devices);
+    let mut leased = bed.browsers.new_page(fake, devices.need_own_browser(), context).await?;
+    let url = format!("{origin}{HARNESS_PATH}");
+    let listener = Listener::new(leased.page.take_events(), url, asked(case), PageAllowance::default());
     devices.prepare(&*leased.page).await?;
     let conditions = PageConditions::new(&case.spec.network, backend.unlinked_signalling());
     let place = CaseResources { leased, listener, backend, devices, conditions };

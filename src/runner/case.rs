@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
 use super::attempt;
+use super::call;
 use super::observations::AttemptResult;
 use super::test_bed::TestBed;
 use crate::run_events::Events;
@@ -60,7 +61,10 @@ pub(super) async fn run_case(
         let number = u32::try_from(work.attempts.len()).unwrap_or(u32::MAX).saturating_add(1);
         events.emit(RunEvent::CaseStarted { case: case.id.clone(), attempt: number });
         let attempt_began = Instant::now();
-        let attempt = attempt::run(case, bed, events, cancel).await;
+        let attempt = match &case.spec.call {
+            Some(call) => call::run(case, call, bed, events, cancel).await,
+            None => attempt::run(case, bed, events, cancel).await,
+        };
         work.attempts.push(Attempt {
             outcome: attempt.verdict.outcome,
             reasons: attempt.verdict.reasons.clone(),
@@ -105,6 +109,7 @@ pub(super) fn result(case: &Case, attempt: AttemptResult, attempts: Vec<Attempt>
         module: attempt.module.unwrap_or_default(),
         platform: platform(&case.spec.platform, attempt.session_id.map(|id| id.as_str().to_owned())),
         measured: attempt.measured,
+        call: attempt.call,
         recomputed,
         expectations: attempt.verdict.expectations,
         findings: attempt.verdict.findings,

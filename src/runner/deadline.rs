@@ -15,6 +15,8 @@ fn deadline(phase: CasePhase) -> Duration {
         CasePhase::Prepare => 30,
         CasePhase::Connectivity => 120,
         CasePhase::Quality => 180,
+        // The pages of a call are followed by `call::live_call`, which knows how long the call lasts.
+        CasePhase::Call => 660,
     })
 }
 

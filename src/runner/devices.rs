@@ -6,28 +6,39 @@ use precall_browser::{
     BrowserError, BrowserProxy, ContextOptions, Device, FakeCamera, FakeDevices, FakeMicrophone, FakePicture, Page,
 };
 use precall_scenario::plan::Case;
-use precall_scenario::{DeviceAccess, DevicesSpec, Picture, Sound};
+use precall_scenario::{Camera, DeviceAccess, DevicesSpec, Picture, Sound};
 
 use super::leased_page::Leased;
 
-/// The devices that a case asks for, as browsers have them.
-pub fn fake_devices(case: &Case) -> FakeDevices {
-    let test = &case.spec.test;
-    let picture = match test.camera.picture {
-        _ if case.spec.devices.camera == DeviceAccess::Absent => FakePicture::NoCamera,
+/// The devices that a case asks for, as browsers have them: those of each browser that the case needs.
+pub fn fake_devices(case: &Case) -> Vec<FakeDevices> {
+    match &case.spec.call {
+        None => vec![fake_devices_of(case.spec.test.camera, case.spec.test.sound, case.spec.devices)],
+        Some(call) => call.participants.iter().map(|one| fake_devices_of(one.camera, one.sound, one.devices)).collect(),
+    }
+}
+
+/// The devices of one browser.
+pub(super) fn fake_devices_of(camera: Camera, sound: Sound, devices: DevicesSpec) -> FakeDevices {
+    let picture = match camera.picture {
+        _ if devices.camera == DeviceAccess::Absent => FakePicture::NoCamera,
         Picture::Pattern => FakePicture::Pattern,
         Picture::Detailed { width, height } => FakePicture::Detailed(width, height),
     };
-    let microphone = match test.sound {
+    let microphone = match sound {
         Sound::Beeps => FakeMicrophone::Beeps,
         Sound::Speech => FakeMicrophone::Speech,
     };
-    FakeDevices { camera: FakeCamera { frame_rate: test.camera.frame_rate, picture }, microphone }
+    FakeDevices { camera: FakeCamera { frame_rate: camera.frame_rate, picture }, microphone }
 }
 
 /// Whether a case needs a browser that no other case's pages are in.
 pub fn needs_own_browser(case: &Case) -> bool {
-    Devices::new(case.spec.devices).need_own_browser()
+    let needs = |devices| Devices::new(devices).need_own_browser();
+    match &case.spec.call {
+        None => needs(case.spec.devices),
+        Some(call) => call.participants.iter().any(|one| needs(one.devices)),
+    }
 }
 
 /// Something that happens to a device while the tests run.

@@ -16,6 +16,8 @@ const WARM_UP_REPORTS: usize = 2;
 #[derive(Debug)]
 pub struct HostMonitor {
     takes_lag: bool,
+    /// Whether the camera is turned off at times. Its usual frame rate then says more than the mean.
+    has_pauses: bool,
     /// The kernel's counters with the time of each reading; see [`HostMonitor::read`].
     counters: Vec<(Instant, Counters)>,
     lags_ms: Vec<f64>,
@@ -36,15 +38,21 @@ struct Counters {
 }
 
 impl HostMonitor {
-    /// Starts to observe. `takes_lag` states whether the lateness of the page depends on the host.
+    /// Starts to observe a network test. `takes_lag` states whether the lateness of the page depends on the host.
     pub fn start(takes_lag: bool) -> Self {
         Self {
             takes_lag,
+            has_pauses: false,
             counters: vec![(Instant::now(), Counters::read())],
             lags_ms: Vec::new(),
             source_frame_rates: Vec::new(),
             encoded: None,
         }
+    }
+
+    /// Starts to observe a participant of a call, whose camera is turned off at times.
+    pub fn start_call(takes_lag: bool) -> Self {
+        Self { has_pauses: true, ..Self::start(takes_lag) }
     }
 
     /// Reads the kernel's counters. To be called every second, whether the page reports anything or not.
@@ -88,7 +96,10 @@ impl HostMonitor {
             cpu_throttled: self.busiest(Counters::throttled),
             page_lag: upper_median(&self.lags_ms).and_then(|ms| time(ms / 1e3)),
             encode_time_per_frame: (last.0 > first.0).then(|| (last.1 - first.1) / (last.0 - first.0)).and_then(time),
-            source_frame_rate: (!rates.is_empty()).then(|| rates.iter().sum::<f64>() / rates.len() as f64),
+            source_frame_rate: match self.has_pauses {
+                true => upper_median(rates),
+                false => (!rates.is_empty()).then(|| rates.iter().sum::<f64>() / rates.len() as f64),
+            },
         }
     }
 

@@ -5,7 +5,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::page::{EventGate, EventMeter, PageEvent, PageFault, RequestedTests};
+use crate::page::{EventGate, EventMeter, PageAllowance, PageEvent, PageFault, RequestedTests};
 use precall_browser::{BrowserEvent, PageEvents};
 use precall_results::ConsoleLine;
 
@@ -48,11 +48,11 @@ enum GateState {
 }
 
 impl Listener {
-    /// Listens to a page that is at this URL and is asked to run these tests.
-    pub fn new(events: PageEvents, url: String, asked: RequestedTests) -> Self {
+    /// Listens to a page that is at this URL, is asked to run these tests, and may say so much.
+    pub fn new(events: PageEvents, url: String, asked: RequestedTests, allowance: PageAllowance) -> Self {
         let (sender, heard) = unbounded_channel();
-        let task = AbortOnDropHandle::new(tokio::spawn(hear(events, url, sender)));
-        Self { heard, gate: GateState::Free(Box::new(EventGate::new(asked))), task }
+        let task = AbortOnDropHandle::new(tokio::spawn(hear(events, url, EventMeter::new(allowance), sender)));
+        Self { heard, gate: GateState::Free(Box::new(EventGate::new(asked, allowance))), task }
     }
 
     /// Listens no longer, so that a page which goes on takes no memory while its case ends.
@@ -120,8 +120,12 @@ impl MeteredMessage {
 }
 
 /// Takes events from the browser as fast as they come, until the page has ended or says too much.
-async fn hear(mut events: PageEvents, url: String, sender: UnboundedSender<Result<MeteredMessage, PageFault>>) {
-    let mut meter = EventMeter::default();
+async fn hear(
+    mut events: PageEvents,
+    url: String,
+    mut meter: EventMeter,
+    sender: UnboundedSender<Result<MeteredMessage, PageFault>>,
+) {
     // Until the harness speaks no build is there, and the page may still be on its way from where it was made.
     let mut has_spoken = false;
     loop {

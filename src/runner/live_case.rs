@@ -12,18 +12,15 @@ use super::host::HostMonitor;
 use super::leased_page::Leased;
 use super::listener::{Listener, PageMessage};
 use super::observations::{AttemptEnd, Observations};
+use super::platform_lines::PlatformLines;
 use crate::page::{PageEvent, PageFault, Setup};
 use crate::run_events::Events;
 use precall_browser::BrowserError;
-use precall_platform::PlatformEvent;
-use precall_results::{CasePhase, ConsoleLine, PlatformLine, RunEvent};
+use precall_results::{CasePhase, ConsoleLine, RunEvent};
 use precall_scenario::plan::Case;
 
 /// How often the counters of the links and of the host are noted.
 const COUNTERS_INTERVAL: Duration = Duration::from_secs(1);
-
-/// The most events of a platform that are recorded of an attempt. A test of a minute has less than a hundred.
-const MAX_PLATFORM_LINES: usize = 2_000;
 
 /// Where a case runs: what ends with it.
 pub(super) struct CaseResources {
@@ -45,8 +42,7 @@ pub(super) struct LiveCase<'a> {
     is_ready: bool,
     /// When the tests began; from then on the case's network is applied.
     began: Option<Instant>,
-    /// The number of events of the platform so far.
-    platform_lines: usize,
+    platform_lines: PlatformLines,
 }
 
 impl<'a> LiveCase<'a> {
@@ -54,7 +50,16 @@ impl<'a> LiveCase<'a> {
     pub fn begin(case: &'a Case, events: &'a Events, resources: CaseResources) -> Self {
         let (phase, deadlines) = (CasePhase::Prepare, Deadlines::start(Instant::now()));
         events.emit(RunEvent::CasePhase { case: case.id.clone(), phase });
-        Self { case, events, resources, phase, deadlines, is_ready: false, began: None, platform_lines: 0 }
+        Self {
+            case,
+            events,
+            resources,
+            phase,
+            deadlines,
+            is_ready: false,
+            began: None,
+            platform_lines: PlatformLines::default(),
+        }
     }
 
     /// Ends it, and gives back where it ran.
@@ -96,7 +101,7 @@ impl<'a> LiveCase<'a> {
                     }
                 }
                 event = self.resources.backend.next_event() => match event {
-                    Ok(event) => self.note_platform(&event),
+                    Ok(event) => self.platform_lines.note(&self.case.id, &event, self.events),
                     // What is left of the platform says nothing about the SDK.
                     Err(ended) => return Ok(AttemptEnd::Broken(ended.to_string())),
                 },
@@ -124,7 +129,7 @@ impl<'a> LiveCase<'a> {
                 Ok(None)
             }
             Ok(PageMessage::Crashed(reason)) => {
-                self.console(ConsoleLine { level: "crash".to_owned(), text: reason.clone() });
+                self.console(ConsoleLine { participant: None, level: "crash".to_owned(), text: reason.clone() });
                 Ok(Some(AttemptEnd::Broken(reason)))
             }
             Err(fault) => Ok(Some(AttemptEnd::Refused(self.phase, fault))),
@@ -176,27 +181,13 @@ impl<'a> LiveCase<'a> {
         let Some(seconds) = self.seconds() else { return };
         let Some(counters) = self.resources.backend.counters().await else { return };
         observations.timeline.push(seconds, counters);
-        self.events.emit(RunEvent::CaseLink { case: self.case.id.clone(), seconds, counters });
+        self.events.emit(RunEvent::CaseLink { case: self.case.id.clone(), participant: None, seconds, counters });
     }
 
     fn note_host(&self, observations: &mut Observations) {
         let (Some(seconds), Some(host)) = (self.seconds(), &mut observations.host) else { return };
         host.read();
         self.events.emit(RunEvent::CaseHost { case: self.case.id.clone(), seconds, load: host.latest() });
-    }
-
-    /// Records an event of the platform. A client that logs without end fills no disk.
-    fn note_platform(&mut self, event: &PlatformEvent) {
-        tracing::debug!(case = self.case.id, ?event, "platform");
-        self.platform_lines += 1;
-        let (what, details) = match self.platform_lines {
-            ..MAX_PLATFORM_LINES => event.described(),
-            MAX_PLATFORM_LINES => ("further events left out", Vec::new()),
-            _ => return,
-        };
-        let details = details.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        let line = PlatformLine { what: what.to_owned(), details };
-        self.events.emit(RunEvent::CasePlatform { case: self.case.id.clone(), line });
     }
 
     fn console(&self, line: ConsoleLine) {

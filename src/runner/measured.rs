@@ -27,6 +27,11 @@ pub(super) struct Timeline {
 }
 
 impl Timeline {
+    /// Returns an empty timeline whose means are over the whole time since the network was applied.
+    pub fn from_the_beginning() -> Self {
+        Self { quality_began: Some(0.0), ..Self::default() }
+    }
+
     /// Adds a reading of the links' counters.
     pub fn push(&mut self, seconds: f64, counters: PathCounters) {
         self.evidence.readings.push((seconds, counters));

@@ -4,6 +4,7 @@
 mod attempt;
 mod backend;
 mod browsers;
+mod call;
 mod case;
 mod case_error;
 mod conditions;
@@ -20,6 +21,7 @@ mod managed;
 mod measured;
 mod media_watch;
 mod options;
+mod platform_lines;
 mod remote_browsers;
 mod replay;
 mod run;

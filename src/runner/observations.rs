@@ -15,7 +15,7 @@ use precall_platform::credentials::SessionId;
 use precall_results::Outcome;
 use precall_results::webrtc_stats::StatsReport;
 use precall_results::{Accuracy, HostLoad, Measured, NetworkCheck};
-use precall_results::{BuildInfo, CasePhase, FirewallResult, RunEvent, Signalling};
+use precall_results::{BuildInfo, CallResult, CasePhase, FirewallResult, RunEvent, Signalling};
 use precall_results::{NamedError, Sample};
 use precall_scenario::plan::Case;
 
@@ -30,6 +30,8 @@ pub(super) struct AttemptResult {
     /// The session on a remote platform. Absent on the embedded one.
     pub session_id: Option<SessionId>,
     pub measured: Measured,
+    /// The result of a call; absent for a network test.
+    pub call: Option<CallResult>,
     pub samples: Vec<Sample>,
     pub timeline: Timeline,
     /// Whether the network was the one asked for.
@@ -127,7 +129,10 @@ impl Observations {
                 }
             }
             // The gate lets none through.
-            PageEvent::TooLong { .. } => {}
+            PageEvent::TooLong { .. }
+            | PageEvent::Call { .. }
+            | PageEvent::Subscription { .. }
+            | PageEvent::Barrier { .. } => {}
             PageEvent::Failed { phase, error } => return Some(AttemptEnd::Errored(phase, error)),
             PageEvent::Done => return Some(AttemptEnd::Done),
         }
@@ -174,6 +179,7 @@ impl Observations {
             module,
             session_id,
             measured,
+            call: None,
             samples,
             timeline,
             network_checks,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::attempt::asked;
 use super::case::result;
 use super::observations::{AttemptEnd, Observations};
-use crate::page::{EventGate, EventMeter};
+use crate::page::{EventGate, EventMeter, PageAllowance};
 use crate::run_events::Events;
 use precall_netem::{LinkCounters, PathCounters};
 use precall_results::{Attempt, CasePhase, CaseResult, RunEvent};
@@ -16,14 +16,19 @@ use precall_scenario::plan::Case;
 /// bytes each second. All events of the case go to `events`.
 pub fn replay<'a>(case: &Case, said: impl IntoIterator<Item = &'a str>, events: &Events) -> CaseResult {
     let (mut meter, mut gate, mut observations) =
-        (EventMeter::default(), EventGate::new(asked(case)), Observations::default());
+        (EventMeter::default(), EventGate::new(asked(case), PageAllowance::default()), Observations::default());
     events.emit(RunEvent::CaseStarted { case: case.id.clone(), attempt: 1 });
     let mut phase = CasePhase::Prepare;
     let mut end = AttemptEnd::Hung("it says no more".to_owned());
     let mut seconds = 0_u32;
     for payload in said {
         let line = gate.line("log", payload);
-        events.emit(RunEvent::CaseLink { case: case.id.clone(), seconds: seconds.into(), counters: counters(seconds) });
+        events.emit(RunEvent::CaseLink {
+            case: case.id.clone(),
+            participant: None,
+            seconds: seconds.into(),
+            counters: counters(seconds),
+        });
         observations.timeline.push(seconds.into(), counters(seconds));
         let event = meter.event(payload).and_then(|()| gate.event(payload));
         match event.and_then(|event| line.map(|line| (event, line))) {

@@ -27,7 +27,7 @@ pub async fn run(
     // The first cases find their browsers ready.
     let prepare = async |first: &[usize]| {
         let wanted = first.iter().map(|index| &cases[*index]).filter(|case| !needs_own_browser(case));
-        bed.browsers.prepare(wanted.map(fake_devices).collect()).await;
+        bed.browsers.prepare(wanted.flat_map(fake_devices).collect()).await;
     };
     let run_one = |work: PendingCase| {
         let (cases, bed, events, cancel) = (Arc::clone(&shared), Arc::clone(bed), events.clone(), stop.now.clone());

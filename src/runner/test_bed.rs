@@ -5,6 +5,7 @@ use std::fs::File;
 use std::hash::Hash;
 use std::io::Write;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::OnceLock;
 
 use super::browsers::{BrowserChoice, Browsers};
@@ -21,6 +22,7 @@ use precall_scenario::{ModuleSpec, SdkSpec};
 pub struct TestBed {
     pub(super) http: HttpListener,
     pub(super) browsers: Browsers,
+    pages: PageServer,
     sdks: HashMap<SdkSpec, (Sdk, String)>,
     modules: HashMap<ModuleSpec, (NetworkTestModule, String)>,
     pub(super) accounts: Accounts,
@@ -92,6 +94,7 @@ impl TestBed {
         browsers.trust(identity.key_digest());
         let browsers = Browsers::open(browsers, &http.origin()).await?;
         Ok(Self {
+            pages,
             http,
             browsers,
             sdks,
@@ -141,6 +144,13 @@ impl TestBed {
     /// The SDK build of a case, and its URL.
     pub(super) fn sdk(&self, spec: &SdkSpec) -> Option<(&Sdk, String)> {
         self.sdks.get(spec).map(|(sdk, path)| (sdk, format!("{}{path}", self.http.origin())))
+    }
+
+    /// Serves a script of a scenario with all that lies beside it, and returns its URL.
+    pub(super) fn script(&self, path: &Path) -> String {
+        let directory = path.parent().filter(|path| !path.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let entry = Path::new(path.file_name().unwrap_or_default());
+        format!("{}{}", self.http.origin(), self.pages.add_module(directory, entry))
     }
 
     /// The network-test module of a case, and its URL.

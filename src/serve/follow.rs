@@ -241,6 +241,8 @@ fn of_event(event: RunEvent) -> Option<News> {
         | RunEvent::CaseRtcStats { .. }
         | RunEvent::CaseLink { .. }
         | RunEvent::CaseConsole { .. }
+        | RunEvent::CaseCall { .. }
+        | RunEvent::CaseSubscription { .. }
         | RunEvent::CasePlatform { .. }
         | RunEvent::CaseHost { .. } => return None,
     })

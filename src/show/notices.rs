@@ -9,7 +9,10 @@ use precall_support::output::eprintln;
 /// Returns a note on the module under test if neither the scenario nor the command line chooses one. People who use the
 /// published module may take it for theirs.
 pub fn module_note(cases: &[Case]) -> Option<String> {
-    let is_default = |case: &Case| case.module == ModuleSpec::BuiltIn && case.spec.places.get("test.module").is_none();
+    let runs_test = |case: &Case| case.spec.call.is_none();
+    let is_default = |case: &Case| {
+        runs_test(case) && case.module == ModuleSpec::BuiltIn && case.spec.places.get("test.module").is_none()
+    };
     let has_axis = |case: &Case| case.axes.contains_key("module");
     cases.iter().any(|case| is_default(case) && !has_axis(case)).then(|| {
         "network test: precall's built-in module (the published one: --module npm:opentok-network-test-js)".to_owned()

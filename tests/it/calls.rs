@@ -1,175 +1,188 @@
-//! Calls between two pages, with several releases of OpenTok.js and Vonage's client: routed and relayed.
+//! Calls as scenarios: several participants in real browsers, with real OpenTok.js, each on a network of its own.
 
-use std::net::Ipv4Addr;
-use std::time::Duration;
-
-use crate::common::pages;
-use crate::common::stage::{PageSetup, browser, page, payload};
-use precall::sdk::{Npm, Resolver, cache_directory};
-use precall_browser::ChromePage;
-use precall_platform::credentials::Role;
-use precall_platform::{MediaMode, SessionOptions};
-use precall_scenario::SdkSpec;
-use serde_json::{Value, json};
+use crate::common::{Workspace, said};
+use serde_json::Value;
 
 /// The oldest release that is supported.
 const FIRST_RELEASE: &str = "2.18.2";
 
-const LIMIT: Duration = Duration::from_secs(60);
+/// Runs a scenario that has to pass, and returns the call of its only case.
+fn passed(scenario: &str) -> (Workspace, Value) {
+    let workspace = Workspace::new();
+    let (output, results) = workspace.run(scenario, &[]);
+    let text = said(&output);
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    let call = results["cases"][0]["call"].clone();
+    (workspace, call)
+}
 
-async fn next(page: &mut ChromePage, kind: &str) -> Value {
-    loop {
-        let event = payload(page, LIMIT).await;
-        assert_ne!(event["type"], "failed", "{event}");
-        if event["type"] == kind {
-            return event;
+fn participant<'a>(call: &'a Value, name: &str) -> &'a Value {
+    let all = call["participants"].as_array().expect("participants");
+    all.iter().find(|one| one["name"] == name).unwrap_or_else(|| panic!("no {name} in {call:#}"))
+}
+
+/// Returns what a participant received of the camera of another.
+fn received<'a>(call: &'a Value, name: &str, publisher: &str) -> &'a Value {
+    let all = participant(call, name)["subscriptions"].as_array().expect("subscriptions");
+    all.iter().find(|one| one["publisher"] == publisher).unwrap_or_else(|| panic!("no {publisher} in {call:#}"))
+}
+
+fn number(value: &Value) -> f64 {
+    value.as_f64().unwrap_or_else(|| panic!("{value} is no number"))
+}
+
+/// Two participants that publish and subscribe for a few seconds.
+fn pair(alice: &str, bob: &str, more: &str) -> String {
+    format!(
+        "[call]\nduration = \"8 s\"\n{more}\n[[participant]]\nname = \"alice\"\n{alice}\n\
+         [[participant]]\nname = \"bob\"\n{bob}\n\
+         [expect]\nvideo.timeToFirstFrame = \"< 8 s\"\naudio.bitrate = \"> 5 kbit/s\"\nerrors = 0\n"
+    )
+}
+
+#[test]
+fn a_routed_call_with_the_first_release_and_vonages_client() {
+    let first = format!("sdk = \"{FIRST_RELEASE}\"");
+    let vonage = "sdk = { package = \"@vonage/client-sdk-video\", version = \"latest\" }";
+    let (_, call) = passed(&pair(&first, vonage, ""));
+    assert_eq!(participant(&call, "alice")["sdk"]["version"], FIRST_RELEASE);
+    assert_ne!(participant(&call, "bob")["sdk"]["version"], FIRST_RELEASE);
+}
+
+#[test]
+fn a_relayed_call_with_the_first_release_and_the_newest() {
+    let first = format!("sdk = \"{FIRST_RELEASE}\"");
+    let (_, call) = passed(&pair(&first, "", "mode = \"relayed\""));
+    // Media went past the platform.
+    for name in ["alice", "bob"] {
+        assert_eq!(participant(&call, name)["network"]["counters"]["up"]["packetsIn"], 0, "{call:#}");
+    }
+}
+
+#[test]
+fn participants_have_networks_and_firewalls_of_their_own() {
+    let scenario = "[call]\nduration = \"10 s\"\n[[participant]]\nname = \"slow\"\n\
+        network = { delay = \"100 ms\", up.rate = \"300 kbit/s\" }\n\
+        camera = { picture = \"detailed\", resolution = \"640x480\" }\n\
+        [[participant]]\nname = \"walled\"\nfirewall.udp = \"blocked\"\n[[participant]]\nname = \"near\"\n\
+        [expect]\nslow.link.roundTripTime = \"200..300 ms\"\nnear.link.roundTripTime = \"< 50 ms\"\n\
+        slow.link.up.bitrate = \"<= 300 kbit/s\"\nwalled.media.candidateType = \"relay\"\n\
+        near.media.candidateType = [\"!= relay\"]\nvideo.timeToFirstFrame = \"< 8 s\"\n";
+    let (_, call) = passed(scenario);
+    let requested = &participant(&call, "slow")["network"]["requested"]["up"]["rate"];
+    assert_eq!(number(requested), 300_000.0);
+    assert!(number(&received(&call, "near", "slow")["video"]["bitrate"]) < 300_000.0, "{call:#}");
+}
+
+#[test]
+fn a_moderator_mutes_and_removes_others() {
+    let (_, call) = passed(include_str!("../../scenarios/moderation.toml"));
+    assert_eq!(participant(&call, "carol")["subscriptions"].as_array().map(Vec::len), Some(2));
+}
+
+#[test]
+fn a_page_that_is_reloaded_or_closed_leaves_no_ghost() {
+    let scenario = "[call]\nduration = \"14 s\"\n[[participant]]\nname = \"alice\"\n\
+        step = [{ at = \"4 s\", do = \"reload\" }, { at = \"10 s\", do = \"close\" }]\n\
+        [[participant]]\nname = \"bob\"\npublish = false\n\
+        [expect]\nbob.alice.events.streamCreated = 2\nbob.alice.events.streamDestroyed = 2\n\
+        bob.alice.streamDestroyedReason = \"clientDisconnected\"\n";
+    passed(scenario);
+}
+
+#[test]
+fn a_screen_is_shared_and_a_script_has_its_say() {
+    let workspace = Workspace::new();
+    let script = "export default async function ({ session, participant, barrier, check, measure, mark }) {\n\
+        mark('joined');\n await barrier('both');\n measure('connections', session.connections.length());\n\
+        check('is connected', session.isConnected());\n check(participant, participant !== 'bob');\n}\n";
+    std::fs::write(workspace.path().join("call.js"), script).expect("written");
+    let scenario = "[call]\nduration = \"9 s\"\n[[participant]]\nname = \"alice\"\nscript = \"call.js\"\n\
+        step = { at = \"3 s\", do = \"publish-screen\" }\n\
+        [[participant]]\nname = \"bob\"\nscript = \"call.js\"\npublish = false\n\
+        [expect]\nbob.alice.events.streamCreated = 2\nbob.receivedVideoTracks = 2\nerrors = 0\n";
+    let (output, results) = workspace.run(scenario, &[]);
+    let text = said(&output);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(text.contains("bob: the check \"bob\" failed"), "{text}");
+    assert_eq!(results["cases"][0]["reasons"].as_array().map(Vec::len), Some(1), "{text}");
+    let lines = std::fs::read_to_string(workspace.run_directory().expect("a run").join("cases/call/call.jsonl"));
+    let lines = lines.expect("lines");
+    assert!(lines.contains(r#""what":"measure","detail":"connections","value":2.0"#), "{lines}");
+}
+
+#[test]
+fn a_participant_that_may_not_publish_is_reported() {
+    let scenario = "[call]\nduration = \"6 s\"\n[[participant]]\nname = \"alice\"\nrole = \"subscriber\"\n";
+    let workspace = Workspace::new();
+    let (output, results) = workspace.run(scenario, &[]);
+    let text = said(&output);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(text.contains("alice: session.publish failed with "), "{text}");
+    assert!(!participant(&results["cases"][0]["call"], "alice")["errors"].as_array().expect("errors").is_empty());
+}
+
+mod alone {
+    use super::*;
+    use crate::common::case;
+
+    /// The figures of a call, against a second way of counting.
+    #[test]
+    fn the_call_of_the_ready_scenario_passes_and_both_ways_of_counting_agree() {
+        let workspace = Workspace::new();
+        let began = std::time::Instant::now();
+        let (output, results) = workspace.run(include_str!("../../scenarios/call.toml"), &["--report", "html"]);
+        let text = said(&output);
+        assert_eq!(output.status.code(), Some(0), "{text}");
+        assert!(began.elapsed().as_secs() < 60, "{:?}", began.elapsed());
+        let call = &case(&results, "call")["call"];
+        for (name, publisher) in [("alice", "bob"), ("bob", "alice")] {
+            let video = &received(call, name, publisher)["video"];
+            let (decoded, presented) = (number(&video["frameRate"]), number(&video["presentedFrameRate"]));
+            assert!((decoded - presented).abs() <= decoded * 0.02, "{name}: {decoded} and {presented}");
+            let (frozen, seen) = (number(&video["freezeRatio"]), number(&video["presentedFreezeRatio"]));
+            assert!((frozen - seen).abs() <= 0.02, "{name}: {frozen} and {seen}");
+            let audio = &received(call, name, publisher)["audio"];
+            assert!(number(&audio["level"]) > 0.0, "{audio:#}");
         }
+        let run = workspace.run_directory().expect("a run");
+        let html = std::fs::read_to_string(run.join("report.html"));
+        assert!(html.expect("a report").contains("bob ← alice: bitrate"));
+        // The verdict follows from the records alone.
+        let again = workspace.precall(&["rescore", run.to_str().expect("UTF-8")]).output().expect("it runs");
+        assert_eq!(again.status.code(), Some(0), "{}", said(&again));
     }
-}
 
-/// Loads the harness in a page.
-async fn load(page: &mut ChromePage, setup: &PageSetup) {
-    page.goto(&setup.harness()).await.expect("the harness");
-    next(page, "loaded").await;
-}
-
-async fn call(sdk: SdkSpec, media_mode: MediaMode) {
-    let first_release = sdk == SdkSpec::release(FIRST_RELEASE);
-    let resolver = Resolver { cache: cache_directory(), npm: Npm::default() };
-    let setup = PageSetup::open_on(resolver.sdk(&sdk).await.expect("the SDK"), Ipv4Addr::LOCALHOST).await;
-    let session = setup.platform.session(SessionOptions { media_mode, ..SessionOptions::default() });
-    let token = setup.platform.token(&session, Role::Moderator).expect("signed");
-    let client = |function: &str| {
-        setup.call("call", function, json!({ "sessionId": session.as_str(), "token": token.expose() }))
-    };
-    let browser = browser(Vec::new()).await;
-    let mut pages = Vec::new();
-    for _ in 0..3 {
-        let mut page = page(&browser, setup.http.origin()).await;
-        load(&mut page, &setup).await;
-        pages.push(page);
+    #[test]
+    fn a_call_reconnects_after_an_outage() {
+        let (_, call) = passed(include_str!("../../scenarios/reconnect.toml"));
+        assert_eq!(participant(&call, "bob")["subscriptions"].as_array().map(Vec::len), Some(1));
     }
-    let [publisher, first, second] = pages.as_mut_slice() else { panic!("three pages") };
-    publisher.evaluate(&client("publishAndHear")).await.expect("it runs");
-    next(publisher, "published").await;
-    // The first release has no such call.
-    let mut can_mute = false;
-    for subscriber in [&mut *first, &mut *second] {
-        subscriber.evaluate(&client("subscribeToOthers")).await.expect("it runs");
-        can_mute = next(subscriber, "connected").await["canMute"] == true;
-        assert!(next(subscriber, "playing").await["width"].as_u64() > Some(0));
-    }
-    assert_eq!(can_mute, !first_release);
-    first.evaluate(&pages::call("call", "greet", &json!({}))).await.expect("it runs");
-    assert_eq!(next(publisher, "signal").await["data"], "hello");
-    if can_mute {
-        first.evaluate(&pages::call("call", "mute", &json!({}))).await.expect("it runs");
-        next(publisher, "muteForced").await;
-    }
-    publisher.evaluate(&pages::call("call", "leave", &json!({}))).await.expect("it runs");
-    for subscriber in [first, second] {
-        assert_eq!(next(subscriber, "streamDestroyed").await["reason"], "clientDisconnected");
-    }
-    for page in pages {
-        page.close().await;
-    }
-    browser.close().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_routed_call_with_the_first_release() {
-    call(SdkSpec::release(FIRST_RELEASE), MediaMode::Routed).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_routed_call_with_vonages_client() {
-    let package = "@vonage/client-sdk-video".to_owned();
-    call(SdkSpec::Npm { package, version: "latest".to_owned() }, MediaMode::Routed).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_relayed_call_with_the_first_release() {
-    call(SdkSpec::release(FIRST_RELEASE), MediaMode::Relayed).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_relayed_call_with_the_newest_release() {
-    call(SdkSpec::default(), MediaMode::Relayed).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn two_pages_that_hear_each_other_log_no_error_and_know_their_network_condition() {
-    let setup = PageSetup::open().await;
-    let script = setup.call("pair", "run", json!({}));
-    let browser = browser(Vec::new()).await;
-    let mut pages = Vec::new();
-    for _ in 0..2 {
-        let mut page = page(&browser, setup.http.origin()).await;
-        load(&mut page, &setup).await;
-        page.evaluate(&script).await.expect("it runs");
-        // The second page joins a page that publishes already: that one used to fail.
-        next(&mut page, "published").await;
-        pages.push(page);
-    }
-    for page in &mut pages {
-        let condition = next(page, "measured").await["networkCondition"].clone();
-        assert!(condition == "good" || condition == "excellent", "{condition}");
-    }
-    for page in pages {
-        page.close().await;
-    }
-    browser.close().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_page_that_is_reloaded_or_closed_leaves_no_ghost() {
-    let setup = PageSetup::open().await;
-    let [listens, publishes] = ["listen", "publishAndHear"].map(|function| setup.call("call", function, json!({})));
-    let browser = browser(Vec::new()).await;
-    let (mut listener, mut publisher) =
-        (page(&browser, setup.http.origin()).await, page(&browser, setup.http.origin()).await);
-    load(&mut listener, &setup).await;
-    listener.evaluate(&listens).await.expect("it runs");
-    next(&mut listener, "connected").await;
-    for _ in 0..3 {
-        load(&mut publisher, &setup).await;
-        publisher.evaluate(&publishes).await.expect("it runs");
-        next(&mut publisher, "published").await;
-        // The platform gives a client that is not heard of half a minute, and then says `networkDisconnected`.
-        load(&mut publisher, &setup).await;
-        assert_eq!(next(&mut listener, "streamDestroyed").await["reason"], "clientDisconnected");
-    }
-    publisher.evaluate(&publishes).await.expect("it runs");
-    next(&mut publisher, "published").await;
-    publisher.close().await;
-    assert_eq!(next(&mut listener, "streamDestroyed").await["reason"], "clientDisconnected");
-    listener.close().await;
-    browser.close().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_client_whose_socket_breaks_takes_its_connection_up_again() {
-    let browser = browser(Vec::new()).await;
-    let resolver = Resolver { cache: cache_directory(), npm: Npm::default() };
-    for sdk in [SdkSpec::release(FIRST_RELEASE), SdkSpec::release("2.27.6"), SdkSpec::default()] {
-        let setup = PageSetup::open_on(resolver.sdk(&sdk).await.expect("the SDK"), Ipv4Addr::LOCALHOST).await;
-        let mut page = page(&browser, setup.http.origin()).await;
-        load(&mut page, &setup).await;
-        page.evaluate(&setup.call("reconnect", "run", json!({}))).await.expect("it runs");
-        next(&mut page, "connected").await;
-        // On a second socket, and as the same client: nobody has left meanwhile.
-        let signal = next(&mut page, "signal").await;
-        assert_eq!((&signal["data"], signal["sockets"].as_u64()), (&Value::from("back"), Some(2)), "{sdk:?}");
-        page.close().await;
-    }
-    browser.close().await;
 }
 
 mod nightly {
     use super::*;
 
-    #[tokio::test(flavor = "multi_thread")]
-    async fn a_relayed_call_with_a_release_between() {
-        call(SdkSpec::release("2.27.6"), MediaMode::Relayed).await;
+    #[test]
+    fn releases_call_each_other() {
+        let workspace = Workspace::new();
+        let (output, _) = workspace.run(include_str!("../../scenarios/interop.toml"), &[]);
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    }
+
+    #[test]
+    fn many_participants_hear_and_see_each_other() {
+        let (_, call) = passed(include_str!("../../scenarios/many.toml"));
+        assert_eq!(participant(&call, "guest3")["subscriptions"].as_array().map(Vec::len), Some(2));
+    }
+
+    #[test]
+    fn every_minor_release_is_in_a_call() {
+        let workspace = Workspace::new();
+        let sdk = "[matrix]\nsdk = [\"all minors of >=2.18\"]\n";
+        let scenario =
+            format!("{sdk}{}", include_str!("../../scenarios/call.toml").replace("version = \"latest\"", ""));
+        let (output, _) = workspace.run(&scenario, &[]);
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     }
 }

@@ -137,7 +137,9 @@ mod alone {
             assert_eq!(results["cases"].as_array().map(Vec::len), Some(2));
             assert_eq!(crate::common::case(&results, case)["findings"], serde_json::json!([]));
             let directory = workspace.run_directory().expect("a run").join("cases").join(case);
-            for file in ["samples.jsonl", "rtc-stats.jsonl", "link.jsonl", "console.jsonl", "result.json"] {
+            for file in
+                ["samples.jsonl", "rtc-stats.jsonl", "link.jsonl", "host.jsonl", "platform.jsonl", "result.json"]
+            {
                 assert!(directory.join(file).is_file(), "{file} of {case}");
             }
         }

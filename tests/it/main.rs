@@ -8,6 +8,7 @@ mod builds;
 mod calls;
 mod case_viewer;
 mod chrome;
+mod clients;
 mod cloud;
 mod common;
 mod comparison;

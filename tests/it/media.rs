@@ -185,6 +185,54 @@ mod nightly {
         stage.close().await;
     }
 
+    /// The next change of audio fallback that OpenTok.js tells the subscriber of.
+    async fn fallback(stage: &mut Stage) -> Value {
+        let change = async {
+            loop {
+                let said = stage.payload(LIMIT).await;
+                if said["type"] == "fallback" {
+                    return said;
+                }
+            }
+        };
+        tokio::time::timeout(LIMIT, change).await.expect("a change of audio fallback")
+    }
+
+    /// OpenTok's audio fallback: on a narrow way down a warning comes, then audio alone, and on a wide one video again.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_narrow_way_down_leaves_audio_alone_until_it_is_wide_again() {
+        let wide = NetworkConfig::default();
+        let mut stage = stage(&wide).await;
+        publish(&mut stage, SessionOptions::default(), json!({}), 0).await;
+        media_when(&mut stage, |said| said["frames"].as_u64() > Some(60)).await;
+        let mut narrow = wide.clone();
+        narrow.down.rate = Some(Bitrate::from_bits_per_second(100_000));
+        stage.setup.platform.begin();
+        stage.setup.platform.change_network(&narrow);
+        let began = Instant::now();
+        assert_eq!(fallback(&mut stage).await["change"], "videoDisableWarning");
+        let warned = began.elapsed();
+        let disabled = fallback(&mut stage).await;
+        println!("warned after {warned:?}, disabled after {:?}", began.elapsed());
+        assert_eq!((&disabled["change"], &disabled["reason"]), (&json!("videoDisabled"), &json!("quality")));
+        // What was on its way arrives; then there is sound alone.
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        let packets = |said: &Value| said["audioPackets"].as_u64().unwrap_or_default();
+        let before = media_when(&mut stage, |said| said["frames"].is_u64()).await;
+        let after = media_when(&mut stage, |said| packets(said) > packets(&before) + 100).await;
+        let frames = after["frames"].as_u64().unwrap_or_default() - before["frames"].as_u64().unwrap_or_default();
+        assert!(frames <= 5, "{frames} frames in two seconds of audio");
+        let began = Instant::now();
+        stage.setup.platform.change_network(&wide);
+        let enabled = fallback(&mut stage).await;
+        println!("enabled after {:?}", began.elapsed());
+        assert_eq!((&enabled["change"], &enabled["reason"]), (&json!("videoEnabled"), &json!("quality")));
+        let before = media_when(&mut stage, |said| said["frames"].is_u64()).await;
+        media_when(&mut stage, |said| said["frames"].as_u64() > before["frames"].as_u64().map(|count| count + 60))
+            .await;
+        stage.close().await;
+    }
+
     /// Nightly: most of it is waiting.
     #[tokio::test(flavor = "multi_thread")]
     async fn media_is_back_after_outages_that_make_clients_restart_ice() {

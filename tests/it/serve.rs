@@ -168,6 +168,51 @@ async fn pages_fit_a_desk_and_a_phone() {
     reader.close().await;
 }
 
+/// What a server does on an address that other hosts reach, here with a token on the loopback interface.
+#[tokio::test]
+async fn pages_behind_a_token_are_opened_once_with_it() {
+    let workspace = Workspace::new();
+    let token = "0123456789abcdef0123";
+    let pages = Pages::serve_in(&workspace, &[("PRECALL_SERVE_TOKEN", token)], &["--collect", "reports"]);
+    assert!(pages.url.ends_with(&format!("/?token={token}")), "{}", pages.url);
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+    let origin = pages.url.split("/?").next().expect("an origin");
+    for path in ["/", "/precall/", "/trend", "/reports", "/nowhere"] {
+        let answer = client.get(format!("{origin}{path}")).send().await.expect("an answer");
+        assert_eq!(answer.status(), 401, "{path}");
+        assert!(answer.text().await.expect("a page").contains("needs a token"), "{path}");
+    }
+    let answer = client.get(&pages.url).send().await.expect("an answer");
+    assert_eq!((answer.status().as_u16(), &answer.headers()["location"]), (303, &"/".parse().expect("a value")));
+    let cookie = answer.headers()["set-cookie"].to_str().expect("text").split(';').next().expect("a cookie").to_owned();
+    let get = async |path: &str| {
+        let request = client.get(format!("{origin}{path}")).header("cookie", &cookie);
+        let answer = request.send().await.expect("an answer");
+        (answer.status().as_u16(), answer.text().await.expect("a text"))
+    };
+    assert!(get("/").await.1.contains("href=\"/reports\""));
+    // A report comes with an invitation, and without the token.
+    let form = client.post(format!("{origin}/reports/invitations")).header("cookie", &cookie);
+    let form = form.header("content-type", "application/x-www-form-urlencoded").body("name=Ticket+4711&days=7");
+    assert_eq!(form.send().await.expect("an answer").status(), 303);
+    let (_, page) = get("/reports").await;
+    let (_, code) = page.split_once("/precall/?invitation=").expect("an invitation");
+    let report = r#"{"kind": "precall-test", "version": 1, "at": "2026-11-29T12:00:00Z", "audioOnly": true,
+        "verdict": {"grade": "pass", "sentence": "goodAudio", "reasons": []}}"#;
+    let send = async |query: &str| {
+        let request = client.post(format!("{origin}/precall/reports{query}")).body(report);
+        request.send().await.expect("an answer").status().as_u16()
+    };
+    assert_eq!((send("").await, send(&format!("?invitation={}", &code[..9])).await), (403, 200));
+    let (_, page) = get("/reports").await;
+    assert!(page.matches("Ticket 4711").count() >= 2, "the report and its invitation: {page}");
+
+    let weak = workspace.precall(&["serve", "--listen", "127.0.0.1:0"]).env("PRECALL_SERVE_TOKEN", "secret").output();
+    let weak = weak.expect("precall runs");
+    assert_eq!(weak.status.code(), Some(2), "{}", said_by(&weak));
+    assert!(said_by(&weak).contains("openssl rand -hex 16"), "{}", said_by(&weak));
+}
+
 #[test]
 fn mistakes_have_their_remedy() {
     let workspace = Workspace::new();

@@ -68,7 +68,12 @@ async function publishAndHear(variables) {
   await connect(session, variables.token);
   publisher = await publish(OT, session, variables.publisherOptions);
   setInterval(sample, 500);
-  await subscribeToOwn(session, publisher);
+  const subscriber = await subscribeToOwn(session, publisher);
+  // Audio fallback.
+  subscriber.on('videoDisableWarning', () => tell('fallback', { change: 'videoDisableWarning' }));
+  subscriber.on('videoDisableWarningLifted', () => tell('fallback', { change: 'videoDisableWarningLifted' }));
+  subscriber.on('videoDisabled', ({ reason }) => tell('fallback', { change: 'videoDisabled', reason }));
+  subscriber.on('videoEnabled', ({ reason }) => tell('fallback', { change: 'videoEnabled', reason }));
 }
 
 export const run = guarded(publishAndHear);

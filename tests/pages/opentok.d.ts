@@ -48,7 +48,15 @@ export interface SubscriberStats {
     mediaLink: { transport?: { networkCondition: string } };
 }
 
-export interface Subscriber extends Events<{ destroyed: object }> {
+export interface SubscriberEvents {
+    destroyed: object;
+    videoDisableWarning: object;
+    videoDisableWarningLifted: object;
+    videoDisabled: { reason: string };
+    videoEnabled: { reason: string };
+}
+
+export interface Subscriber extends Events<SubscriberEvents> {
     getStats(done: (error: ErrorOfOpenTok | null | undefined, stats: SubscriberStats) => void): void;
     getStats(): Promise<SubscriberStats>;
     getRtcStatsReport(): Promise<RTCStatsReport>;

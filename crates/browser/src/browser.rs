@@ -48,6 +48,10 @@ pub trait Page: Send + Sync {
     /// Evaluates a JavaScript expression without waiting for a promise that it returns. Fails if the expression throws.
     fn evaluate<'a>(&'a self, expression: &'a str) -> BoxFuture<'a, Result<(), BrowserError>>;
 
+    /// Evaluates an expression as [`Page::evaluate`] does, as if the user had just clicked: some calls of browsers,
+    /// such as those that share a screen, work only then.
+    fn act<'a>(&'a self, expression: &'a str) -> BoxFuture<'a, Result<(), BrowserError>>;
+
     /// Applies the browser's own network emulation to the page.
     fn emulate<'a>(&'a self, conditions: &'a [Conditions]) -> BoxFuture<'a, Result<(), BrowserError>>;
 

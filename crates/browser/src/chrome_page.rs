@@ -119,7 +119,20 @@ impl ChromePage {
     ///
     /// Like every command, and if the expression throws.
     pub async fn evaluate(&self, expression: &str) -> Result<(), BrowserError> {
-        let call = self.page.execute(EvaluateParams::new(expression));
+        self.evaluated(EvaluateParams::new(expression)).await
+    }
+
+    /// Evaluates an expression as [`ChromePage::evaluate`] does, as if the user had just clicked.
+    ///
+    /// # Errors
+    ///
+    /// Like [`ChromePage::evaluate`].
+    pub async fn act(&self, expression: &str) -> Result<(), BrowserError> {
+        self.evaluated(EvaluateParams { user_gesture: Some(true), ..EvaluateParams::new(expression) }).await
+    }
+
+    async fn evaluated(&self, params: EvaluateParams) -> Result<(), BrowserError> {
+        let call = self.page.execute(params);
         let answer = self.health.call("Runtime.evaluate", call).await?;
         match &answer.result.exception_details {
             None => Ok(()),
@@ -165,6 +178,10 @@ impl Page for ChromePage {
 
     fn evaluate<'a>(&'a self, expression: &'a str) -> BoxFuture<'a, Result<(), BrowserError>> {
         self.evaluate(expression).boxed()
+    }
+
+    fn act<'a>(&'a self, expression: &'a str) -> BoxFuture<'a, Result<(), BrowserError>> {
+        self.act(expression).boxed()
     }
 
     fn emulate<'a>(&'a self, conditions: &'a [Conditions]) -> BoxFuture<'a, Result<(), BrowserError>> {

@@ -71,6 +71,8 @@ impl LaunchOptions {
             "--gaia-url=http://127.0.0.1:9/",
             "--component-updater=url-source=http://127.0.0.1:9/",
             "--gcm-checkin-url=http://127.0.0.1:9/",
+            // A page that asks for a screen gets the tab of precall's page: nobody is there to choose one.
+            "--auto-select-tab-capture-source-by-title=precall harness",
             "--no-first-run",
             "--no-default-browser-check",
             "--password-store=basic",

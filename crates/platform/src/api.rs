@@ -154,7 +154,8 @@ async fn messaging(
         return StatusCode::TOO_MANY_REQUESTS.into_response();
     };
     let reconnect = query.reconnect.as_deref() == Some("true");
-    let opening = Opening { client_socket: query.socket_id, ticket: ticket.map(Ticket::new), reconnect };
+    let access = platform.access();
+    let opening = Opening { client_socket: query.socket_id, ticket: ticket.map(Ticket::new), reconnect, access };
     upgrade
         // A message is handled once it is whole, and so is each of its frames: both have to be bounded.
         .max_message_size(MAX_FRAME_BYTES)

@@ -1,5 +1,6 @@
 //! The handle of a running platform's sessions, for its listeners, sockets and owner.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -11,6 +12,7 @@ use super::event::PlatformEvent;
 use super::event_queue::{EventQueue, PlatformEvents, event_queue};
 use super::fault::FaultClock;
 use super::limits::MAX_INPUT_BYTES;
+use super::media::AccessId;
 use super::media_port::MediaPort;
 use super::messaging::{Opening, ServerReply, ServerRequest, SocketId};
 use super::relay::{IceServer, RelayPort, RelayRequest};
@@ -27,11 +29,14 @@ use precall_netem::fault::{Action, Fault, Faults, Service};
 /// How many inputs wait for the task of the sessions.
 const MAX_WAITING_INPUTS: usize = 1024;
 
-/// The sessions of a running platform. Clones are handles of the same platform, which ends with
-/// [`PlatformHandle::stop`].
+/// The sessions of a running platform, as the clients of one access point reach them. Clones are handles of the same
+/// platform, which ends with [`PlatformHandle::stop`].
 #[derive(Clone)]
 pub(crate) struct PlatformHandle {
     shared: Arc<Shared>,
+    access: AccessId,
+    /// What the firewall of the access point does to the services that are reached by HTTP.
+    firewall: Arc<Faults>,
 }
 
 struct Shared {
@@ -48,7 +53,8 @@ struct Shared {
     tickets: Tickets,
     sockets: SocketCounts,
     faults: FaultClock,
-    relay: Mutex<Option<RelayPort>>,
+    /// The relays of the access points.
+    relays: Mutex<BTreeMap<AccessId, RelayPort>>,
     task: Task,
 }
 
@@ -77,10 +83,21 @@ impl PlatformHandle {
             tickets,
             sockets: SocketCounts::default(),
             faults: FaultClock::default(),
-            relay: Mutex::default(),
+            relays: Mutex::default(),
             task,
         };
-        (Self { shared: Arc::new(shared) }, receiver_of_events)
+        let (access, firewall) = (AccessId::default(), Arc::default());
+        (Self { shared: Arc::new(shared), access, firewall }, receiver_of_events)
+    }
+
+    /// Returns a handle for the clients of another access point, behind this firewall.
+    pub(crate) fn at(&self, access: AccessId, firewall: Faults) -> Self {
+        Self { shared: Arc::clone(&self.shared), access, firewall: Arc::new(firewall) }
+    }
+
+    /// Returns the access point whose clients the handle is for.
+    pub(crate) fn access(&self) -> AccessId {
+        self.access
     }
 
     /// Creates a session of a project.
@@ -96,13 +113,13 @@ impl PlatformHandle {
         self.shared.session_defaults
     }
 
-    /// Lists this relay in session info from now on. Faults of the relay are sent to it.
+    /// Lists this relay in the session info of the access point from now on. Faults of the relay are sent to it.
     pub(crate) fn set_relay(&self, relay: RelayPort) {
         if let Some(action) = self.fault(Service::Relay) {
             // As in `begin_fault`.
             let _ = relay.requests.send(RelayRequest::Fault(action));
         }
-        *self.relay() = Some(relay);
+        self.relays().insert(self.access, relay);
     }
 
     /// Begins the faults without a time. Those with a time begin that long after [`PlatformHandle::begin_faults`]. HTTP
@@ -160,12 +177,12 @@ impl PlatformHandle {
 
     /// Returns what a service does now instead of its work; `None` if it works.
     pub(crate) fn fault(&self, service: Service) -> Option<Action> {
-        self.shared.faults.action(service)
+        self.shared.faults.action(service).or_else(|| self.firewall.action(service, None))
     }
 
-    /// Returns the ICE servers of the relay, with fresh credentials. Empty without a relay.
+    /// Returns the ICE servers of the access point's relay, with fresh credentials. Empty without a relay.
     pub(crate) fn ice_servers(&self) -> Vec<IceServer> {
-        self.relay().as_ref().map(|relay| relay.ice_servers(Now::read().unix_seconds())).unwrap_or_default()
+        self.relays().get(&self.access).map(|relay| relay.ice_servers(Now::read().unix_seconds())).unwrap_or_default()
     }
 
     /// Reports an event to the owner of the platform.
@@ -220,7 +237,7 @@ impl PlatformHandle {
     async fn begin_fault(&self, fault: Fault) {
         self.report(PlatformEvent::FaultBegan(fault));
         if fault.service == Service::Relay {
-            if let Some(relay) = self.relay().as_ref() {
+            for relay in self.relays().values() {
                 // A relay that has ended has no faults.
                 let _ = relay.requests.send(RelayRequest::Fault(fault.action));
             }
@@ -230,9 +247,9 @@ impl PlatformHandle {
         let _ = self.shared.inputs.send(SessionInput::Fault(fault)).await;
     }
 
-    fn relay(&self) -> MutexGuard<'_, Option<RelayPort>> {
+    fn relays(&self) -> MutexGuard<'_, BTreeMap<AccessId, RelayPort>> {
         // As in `registry`.
-        self.shared.relay.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shared.relays.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn registry(&self) -> MutexGuard<'_, SessionRegistry> {

@@ -61,8 +61,8 @@ pub use clock::Now;
 pub use event::PlatformEvent;
 pub use hosts::HOSTS;
 pub use local::{
-    ClientAccess, FirewallCounters, InterceptOptions, LocalPlatform, LocalPlatformBuilder, MediaOptions, RelayOptions,
-    StartError, TOKEN_LIFETIME,
+    AccessOptions, AccessPoint, ClientAccess, FirewallCounters, InterceptOptions, LocalPlatform, LocalPlatformBuilder,
+    MediaOptions, RelayOptions, StartError, TOKEN_LIFETIME,
 };
 pub use media_port::MediaPort;
 pub use memory_meter::MemoryMeter;

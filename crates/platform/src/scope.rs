@@ -10,11 +10,11 @@ pub(super) type SessionNumber = u64;
 pub(super) fn scoped(session: SessionNumber, request: MediaRequest) -> MediaRequest {
     let scope = |id: String| format!("{session}.{id}");
     match request {
-        MediaRequest::Publish { stream, offer, video_codec } => {
-            MediaRequest::Publish { stream: scope(stream), offer, video_codec }
+        MediaRequest::Publish { stream, offer, video_codec, access } => {
+            MediaRequest::Publish { stream: scope(stream), offer, video_codec, access }
         }
-        MediaRequest::Subscribe { subscriber, stream, audio_fallback } => {
-            MediaRequest::Subscribe { subscriber: scope(subscriber), stream: scope(stream), audio_fallback }
+        MediaRequest::Subscribe { subscriber, stream, audio_fallback, access } => {
+            MediaRequest::Subscribe { subscriber: scope(subscriber), stream: scope(stream), audio_fallback, access }
         }
         MediaRequest::RestartSubscriber { subscriber, offer } => {
             MediaRequest::RestartSubscriber { subscriber: scope(subscriber), offer }
@@ -72,7 +72,8 @@ mod tests {
     #[test]
     fn scoped_ids_round_trip() {
         let (stream, video_codec) = ("a.b".to_owned(), RtpVideoCodec::Vp8);
-        let request = scoped(7, MediaRequest::Publish { stream, offer: String::new(), video_codec });
+        let access = crate::media::AccessId::default();
+        let request = scoped(7, MediaRequest::Publish { stream, offer: String::new(), video_codec, access });
         let MediaRequest::Publish { stream, .. } = request else { panic!("{request:?}") };
         let event = MediaEvent::Connected { peer: PeerId::Publisher(stream) };
         let wanted = MediaEvent::Connected { peer: PeerId::Publisher("a.b".to_owned()) };

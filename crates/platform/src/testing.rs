@@ -61,7 +61,7 @@ impl Client {
     ) -> Self {
         let (queue, outputs) = socket_queue();
         let ticket = Some(platform.ticket(session.as_str(), id, token));
-        let opening = Opening { client_socket: Some("its name".to_owned()), ticket, reconnect };
+        let opening = Opening { client_socket: Some("its name".to_owned()), ticket, reconnect, ..Opening::default() };
         let socket = platform.open_socket(session.as_str(), opening, queue).await.expect("a session");
         let key = platform.session(session.as_str()).expect("a session").project.api_key;
         Self {

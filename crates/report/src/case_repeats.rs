@@ -7,7 +7,7 @@ use crate::figures::{CaseFigures, sum};
 use precall_judge::statistics::median;
 use precall_results::Outcome;
 use precall_results::QualityResult;
-use precall_results::{CaseKey, CaseResult, MeasuredAgain};
+use precall_results::{CaseKey, CaseResult, MeasuredAgain, Metric};
 use precall_support::text::listed;
 
 /// The repeats of one case, in the order of their numbers.
@@ -158,6 +158,9 @@ impl<'a> CaseRepeats<'a> {
         let quality = |figure: fn(&QualityResult) -> Option<f64>| {
             self.spread(|case| case.measured.quality.as_ref().and_then(figure))
         };
+        if self.first().call.is_some() {
+            return self.spreads_of_calls();
+        }
         Spreads {
             audio_mos: quality(|quality| quality.audio.mos),
             video_mos: quality(|quality| quality.video.mos),
@@ -166,6 +169,21 @@ impl<'a> CaseRepeats<'a> {
             audio_loss: quality(|quality| quality.audio.packet_loss_ratio),
             video_loss: quality(|quality| quality.video.packet_loss_ratio),
             round_trip_time: self.spread(|case| Some(case.network.measured.round_trip_time?.as_secs_f64())),
+            seconds: self.spread(|case| Some(case.duration_of_last_attempt().as_secs_f64())),
+        }
+    }
+
+    /// Returns the main figures of calls: the worst of the participants or subscriptions of each.
+    fn spreads_of_calls(&self) -> Spreads {
+        let figure = |metric| self.spread(move |case| case.metric(metric)?.number());
+        Spreads {
+            audio_mos: None,
+            video_mos: None,
+            video_bitrate: figure(Metric::VideoBitrate),
+            bitrate: figure(Metric::VideoBitrate),
+            audio_loss: figure(Metric::AudioPacketLossRatio),
+            video_loss: figure(Metric::VideoPacketLossRatio),
+            round_trip_time: figure(Metric::LinkRoundTripTime),
             seconds: self.spread(|case| Some(case.duration_of_last_attempt().as_secs_f64())),
         }
     }

@@ -2,10 +2,10 @@
 
 use super::format::{self, NONE, or_none};
 use precall_judge::verdict::got_in_words;
-use precall_results::Level;
 use precall_results::Outcome;
 use precall_results::{CaseResult, RunResult};
 use precall_results::{CheckedExpectation, Finding};
+use precall_results::{Level, Metric};
 
 /// Every outcome, in the order in which reports count them.
 pub(super) const OUTCOMES: [Outcome; 7] = [
@@ -38,6 +38,9 @@ pub(super) struct CaseFigures {
 impl CaseFigures {
     /// Returns the figures of a case.
     pub(crate) fn of(case: &CaseResult) -> Self {
+        if case.call.is_some() {
+            return Self::of_call(case);
+        }
         let quality = case.measured.quality.as_ref();
         let audio = quality.map(|quality| &quality.audio);
         let video = quality.map(|quality| &quality.video);
@@ -52,6 +55,29 @@ impl CaseFigures {
             video_loss: or_none(video.and_then(|video| video.packet_loss_ratio), format::ratio),
             round_trip_time: or_none(case.network.measured.round_trip_time, format::milliseconds),
             advice: advice(case),
+        }
+    }
+}
+
+impl CaseFigures {
+    /// Returns the figures of a call: the worst of its participants or subscriptions.
+    fn of_call(case: &CaseResult) -> Self {
+        let figure = |metric| case.metric(metric).and_then(|value| value.number());
+        let (audio, video) = (figure(Metric::AudioBitrate), figure(Metric::VideoBitrate));
+        let first_frame = figure(Metric::VideoTimeToFirstFrame).map(format::seconds_as_ms);
+        let frame_rate = figure(Metric::VideoFrameRate).map(|rate| format!("{rate:.0} frames/s"));
+        let received = [first_frame.map(|time| format!("first frame after {time}")), frame_rate];
+        let advice = received.into_iter().flatten().collect::<Vec<_>>().join(", ");
+        Self {
+            connectivity: or_none(figure(Metric::ConnectTime), |_| "ok".to_owned()),
+            audio_mos: NONE.to_owned(),
+            video_mos: NONE.to_owned(),
+            video_bitrate: or_none(video, format::bits_per_second),
+            bitrate: or_none(sum(audio, video), format::bits_per_second),
+            audio_loss: or_none(figure(Metric::AudioPacketLossRatio), format::ratio),
+            video_loss: or_none(figure(Metric::VideoPacketLossRatio), format::ratio),
+            round_trip_time: or_none(figure(Metric::LinkRoundTripTime), format::seconds_as_ms),
+            advice: if advice.is_empty() { NONE.to_owned() } else { advice },
         }
     }
 }

@@ -163,7 +163,8 @@ pub(super) fn series(seconds: u32) -> CaseSeries {
             available_outgoing_bitrate: Some(300e3),
         });
     }
-    let line = |level: &str, text: &str| ConsoleLine { level: level.to_owned(), text: text.to_owned() };
+    let line =
+        |level: &str, text: &str| ConsoleLine { participant: None, level: level.to_owned(), text: text.to_owned() };
     series.console = vec![(0.1, line("log", "hello")), (2.5, line("error", "OpenTok: No ice servers present"))];
     series
 }

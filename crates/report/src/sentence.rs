@@ -4,7 +4,7 @@ use super::compared;
 use super::format::{self, NONE};
 use precall_judge::comparison::{CellComparison, Change, Comparison, MetricComparison};
 use precall_judge::statistics::fewest_repeats;
-use precall_results::Metric;
+use precall_results::{CaseKind, Metric};
 use precall_support::text::listed;
 
 /// The figures whose smallest detectable change is mentioned.
@@ -76,9 +76,10 @@ pub(super) fn verdict(change: Change) -> &'static str {
     }
 }
 
-/// Returns the fewest repeats of each side that can show a change at this significance level, whatever the figures are.
+/// Returns the fewest repeats of each side that can show a change of a network test at this significance level,
+/// whatever the figures are.
 pub(super) fn repeats_needed(level: f64) -> Option<usize> {
-    fewest_repeats(level, Metric::compared().count())
+    fewest_repeats(level, Metric::compared_in(CaseKind::NetworkTest).count())
 }
 
 /// Returns whether there were too few repeats to show any change.

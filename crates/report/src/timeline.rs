@@ -2,13 +2,15 @@
 //! console.
 
 use crate::format;
-use precall_results::{CaseResult, CaseSeries, ConsoleLine, PlatformLine};
+use precall_results::{CallEvent, CallEventLine, CaseResult, CaseSeries, ConsoleLine, PlatformLine};
 
 /// The source of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum EventSource {
     /// The network of the case changed.
     Network,
+    /// Something happened in the page of a participant of a call.
+    Call,
     /// A fault of the platform began.
     Fault,
     /// The SDK logged a step.
@@ -23,13 +25,14 @@ pub(super) enum EventSource {
 
 impl EventSource {
     /// Every source, in the order of their rows in a chart, from the top.
-    pub(super) const ALL: [Self; 6] =
-        [Self::Network, Self::Fault, Self::SdkLog, Self::Platform, Self::Trouble, Self::Console];
+    pub(super) const ALL: [Self; 7] =
+        [Self::Network, Self::Call, Self::Fault, Self::SdkLog, Self::Platform, Self::Trouble, Self::Console];
 
     /// Returns the name of the source.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Network => "network",
+            Self::Call => "call",
             Self::Fault => "fault",
             Self::SdkLog => "SDK log",
             Self::Platform => "platform",
@@ -47,6 +50,7 @@ impl EventSource {
     pub(super) fn class(self) -> &'static str {
         match self {
             Self::Network => "e0",
+            Self::Call => "e6",
             Self::Fault => "e1",
             Self::SdkLog => "e2",
             Self::Platform => "e3",
@@ -80,7 +84,8 @@ pub(super) fn timeline(case: &CaseResult, series: &CaseSeries) -> Vec<TimelineEv
     });
     let platform = series.platform.iter().map(|(at, line)| of_platform(*at, line));
     let console = series.console.iter().map(|(at, line)| of_console(*at, line));
-    let mut events: Vec<_> = steps.chain(platform).chain(console).collect();
+    let call = series.call.iter().map(of_call);
+    let mut events: Vec<_> = steps.chain(platform).chain(console).chain(call).collect();
     events.sort_by(|a, b| a.at.total_cmp(&b.at));
     events
 }
@@ -98,10 +103,28 @@ fn of_platform(at: f64, line: &PlatformLine) -> TimelineEvent {
     TimelineEvent { at, source, kind: line.what.clone(), text }
 }
 
+fn of_call(line: &CallEventLine) -> TimelineEvent {
+    let CallEvent { what, from, stream, seconds, detail, value, passed, error, .. } = &line.event;
+    let error = error.as_ref().map(|error| format!("{}: {}", error.name, error.message));
+    let parts = [
+        Some(line.participant.clone()),
+        from.as_ref().map(|from| format!("← {from}")),
+        stream.clone(),
+        detail.clone(),
+        seconds.map(|seconds| format!("after {seconds:.2} s")),
+        value.map(|value| value.to_string()),
+        passed.map(|passed| passed.to_string()),
+        error,
+    ];
+    let text = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+    TimelineEvent { at: line.at, source: EventSource::Call, kind: what.as_str().to_owned(), text }
+}
+
 fn of_console(at: f64, line: &ConsoleLine) -> TimelineEvent {
     let is_trouble = matches!(line.level.as_str(), "error" | "exception" | "crash" | "assert" | "warning" | "warn");
     let source = if is_trouble { EventSource::Trouble } else { EventSource::Console };
-    TimelineEvent { at, source, kind: line.level.clone(), text: line.text.clone() }
+    let participant = line.participant.iter().map(|name| format!("{name}: ")).collect::<String>();
+    TimelineEvent { at, source, kind: line.level.clone(), text: format!("{participant}{}", line.text) }
 }
 
 #[cfg(test)]

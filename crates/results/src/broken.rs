@@ -6,7 +6,8 @@ use std::time::Duration;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use super::case::{Attempt, BuildInfo, CaseResult, PlatformInfo};
+use super::build_info::BuildInfo;
+use super::case::{Attempt, CaseResult, PlatformInfo};
 use crate::Outcome;
 use crate::{CaseNetwork, Measured};
 
@@ -26,6 +27,7 @@ impl CaseResult {
             module: BuildInfo::default(),
             platform: PlatformInfo::default(),
             measured: Measured::default(),
+            call: None,
             recomputed: None,
             expectations: Vec::new(),
             findings: Vec::new(),

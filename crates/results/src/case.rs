@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::BuildInfo;
+use crate::CallResult;
 use crate::Outcome;
 use crate::QualityResult;
+use crate::Signalling;
+use crate::readable::readable;
 use crate::{CaseNetwork, CheckedExpectation, Finding, GroundTruth, HostLoad, Measured, MediaTravel};
-use precall_netem::StreamCounters;
-use precall_netem::fault::Service;
 
 /// The phases of a case, in their order. Each has a deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -22,6 +24,8 @@ pub enum CasePhase {
     Connectivity,
     /// `testQuality()` runs.
     Quality,
+    /// The call of the scenario takes place.
+    Call,
 }
 
 impl CasePhase {
@@ -31,6 +35,7 @@ impl CasePhase {
             Self::Prepare => "prepare",
             Self::Connectivity => "connectivity",
             Self::Quality => "quality",
+            Self::Call => "call",
         }
     }
 }
@@ -65,6 +70,9 @@ pub struct CaseResult {
     pub platform: PlatformInfo,
     /// The results that the page reported.
     pub measured: Measured,
+    /// The result of a call; absent for a case that runs a network test.
+    #[serde(default, deserialize_with = "readable", skip_serializing_if = "Option::is_none")]
+    pub call: Option<CallResult>,
     /// The quality result that precall recomputed from the samples of the page; absent without samples.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recomputed: Option<QualityResult>,
@@ -113,20 +121,6 @@ pub struct Attempt {
     pub duration: Duration,
 }
 
-/// A build that the page loaded: OpenTok.js, or a network-test module.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub struct BuildInfo {
-    /// The version, from its package or from the build itself.
-    pub version: String,
-    /// The origin of the build, in words.
-    pub source: String,
-    /// The published integrity (SRI) that the build was checked against; absent for local builds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub integrity: Option<String>,
-}
-
 /// The platform that a case ran on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -147,21 +141,6 @@ impl Default for PlatformInfo {
     fn default() -> Self {
         Self { kind: "embedded".to_owned(), api_url: None, session_id: None }
     }
-}
-
-/// The signalling of a case: all requests to the embedded platform, by HTTP and by WebSocket.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub struct Signalling {
-    /// The number of requests to each service.
-    pub requests: BTreeMap<Service, u64>,
-    /// The hosts that were refused, each with a count: tunnels that the proxy refused or wanted credentials for, and
-    /// what the content security policy of the page blocked (hosts, and `inline` or `eval` for scripts).
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub refused: BTreeMap<String, u64>,
-    /// What the emulated network did to the connections.
-    pub link_counters: StreamCounters,
 }
 
 /// Something that happened on the platform of a case: a step that the SDK logged, a change in its session, or a fault
@@ -189,6 +168,9 @@ impl PlatformLine {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ConsoleLine {
+    /// The participant of a call whose page it is; absent in a network test.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub participant: Option<String>,
     /// `log`, `warning`, `error`, …; `exception` or `crash`.
     pub level: String,
     /// The text of the line, without secrets.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Metric;
+use crate::{Metric, Subject};
 use precall_netem::units::exact;
 
 /// One line of `[expect]`: `video.mos = ">= 3.4"`.
@@ -12,6 +12,9 @@ use precall_netem::units::exact;
 pub struct Expectation {
     /// The metric that it is about.
     pub metric: Metric,
+    /// The participant of a call that it is about, and whose streams; absent where it is about all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Subject>,
     /// The operator between the measured and the expected value.
     pub operator: Operator,
     /// The expected value.
@@ -27,6 +30,16 @@ pub struct Expectation {
     pub window: Option<Window>,
     /// Its place in the scenario file.
     pub source: Source,
+}
+
+impl Expectation {
+    /// Returns the name of what it is about: `bob.alice.video.bitrate`.
+    pub fn name(&self) -> String {
+        match &self.subject {
+            Some(subject) => format!("{subject}.{}", self.metric),
+            None => self.metric.as_str().to_owned(),
+        }
+    }
 }
 
 /// A place in a scenario file.

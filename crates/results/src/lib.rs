@@ -8,6 +8,10 @@
 mod accuracy;
 mod attempts;
 mod broken;
+mod build_info;
+mod call;
+mod call_event;
+mod call_metric;
 mod case;
 mod case_group;
 mod case_network;
@@ -31,13 +35,22 @@ mod sample;
 #[cfg(feature = "schema")]
 mod schema;
 mod scoring;
+mod signalling;
+mod subject;
 mod time;
 mod upgrade;
 pub mod webrtc_stats;
 
 pub use accuracy::{Accuracy, Estimate};
 pub use attempts::MeasuredAgain;
-pub use case::{Attempt, BuildInfo, CasePhase, CaseResult, ConsoleLine, PlatformInfo, PlatformLine, Signalling};
+pub use build_info::BuildInfo;
+pub use call::{
+    CallError, CallResult, EventCount, ParticipantResult, ReceivedAudio, ReceivedVideo, SubscriptionResult,
+};
+pub use call_event::{
+    AudioReceived, CallEvent, CallEventKind, CallEventLine, Presented, StreamTracks, SubscriptionSample, VideoReceived,
+};
+pub use case::{Attempt, CasePhase, CaseResult, ConsoleLine, PlatformInfo, PlatformLine};
 pub use case_group::{CaseGroup, CaseGroups, CaseKey};
 pub use case_network::{CaseNetwork, FirewallResult, MeasuredLink, MeasuredNetwork};
 pub use compare::{CompareSpec, MinimumEffect};
@@ -48,7 +61,7 @@ pub use finding::{CheckedExpectation, Finding, Measured};
 pub use ground_truth::{GroundTruth, LinkGroundTruth};
 pub use host_load::{HostLoad, HostSecond};
 pub use media::{CandidateType, FrameSize, IpVersion, MediaDirection, MediaRoute, MediaTransport, MediaTravel};
-pub use metric::{Gauge, Metric, MetricKind, MetricRow, MetricUnit, MetricValue, ReadMetric};
+pub use metric::{CaseKind, Gauge, Metric, MetricKind, MetricRow, MetricUnit, MetricValue, ReadCall, ReadMetric};
 pub use network_check::{NetworkCheck, Quantity};
 pub use outcome::Outcome;
 pub use recording::{CaseSeries, RecordedFile, Recording, RtcSecond};
@@ -61,6 +74,8 @@ pub use sample::{
 #[cfg(feature = "schema")]
 pub use schema::results_schema;
 pub use scoring::ScoringProfile;
+pub use signalling::Signalling;
+pub use subject::Subject;
 pub use upgrade::{Answer, BUILD_AXES, GateInfo, Sides, Upgrade, UpgradeCell, Worsening};
 
 #[cfg(doctest)]

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::case::{ConsoleLine, PlatformLine};
 use super::host_load::HostSecond;
 use super::run::RunResult;
-use crate::Sample;
 use crate::webrtc_stats::{MediaKind, StatsEntry};
+use crate::{CallEventLine, Sample, SubscriptionSample};
 use precall_netem::LinkReading;
 
 /// A recorded run. No secret and no control character is in its texts.
@@ -45,6 +45,12 @@ pub struct CaseSeries {
     pub samples: Vec<(f64, Sample)>,
     /// The counters of the links.
     pub link: Vec<LinkReading>,
+    /// The counters of the links of each participant of a call; empty for a network test.
+    pub participant_links: Vec<(String, Vec<LinkReading>)>,
+    /// The events of a call; empty for a network test.
+    pub call: Vec<CallEventLine>,
+    /// The counters of the subscriptions of a call; empty for a network test.
+    pub subscriptions: Vec<SubscriptionSample>,
     /// The W3C statistics that reports use.
     pub rtc: Vec<RtcSecond>,
     /// The lines of the console of the page.

@@ -14,7 +14,7 @@ use super::upgrade::{GateInfo, Upgrade};
 use crate::Outcome;
 use crate::Sample;
 use crate::readable::{readable, readable_ones};
-use crate::{CompareSpec, Level};
+use crate::{CallEventLine, CompareSpec, Level, SubscriptionSample};
 use precall_netem::PathCounters;
 
 /// The version of `results.json` and `events.jsonl`. It grows when a member changes its meaning or is removed.
@@ -67,10 +67,27 @@ pub enum RunEvent {
     CaseLink {
         /// The id of the case.
         case: String,
+        /// The participant of a call whose network it is; absent in a network test.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        participant: Option<String>,
         /// Seconds since the network was applied.
         seconds: f64,
         /// The counters since then.
         counters: PathCounters,
+    },
+    /// Something happened in the page of a participant of a call.
+    CaseCall {
+        /// The id of the case.
+        case: String,
+        /// What happened.
+        line: CallEventLine,
+    },
+    /// The counters of a subscription of a call; once a second.
+    CaseSubscription {
+        /// The id of the case.
+        case: String,
+        /// The counters.
+        sample: SubscriptionSample,
     },
     /// The page wrote to its console.
     CaseConsole {

@@ -6,6 +6,7 @@ mod value;
 use std::time::Duration;
 
 use precall_netem::units::{UnitError, parse_duration};
+use precall_results::CaseKind;
 use precall_results::Metric;
 use precall_results::MetricKind;
 use precall_results::{Aggregate, ExpectedValue, Level, Operator, Window};
@@ -29,6 +30,10 @@ pub(super) struct Context<'a> {
     pub repeat: u32,
     /// Start times of the steps of the network.
     pub steps: &'a [Duration],
+    /// Whether the case runs a network test or a call.
+    pub kind: CaseKind,
+    /// The names of the participants of a call.
+    pub participants: &'a [&'a str],
 }
 
 /// The error of a part of a text.
@@ -219,7 +224,11 @@ mod tests {
 
     fn parsed(metric: Metric, text: &str) -> String {
         let steps = [Duration::from_secs(8), Duration::from_secs(16)];
-        match Condition::parse(metric, text, Context { repeat: 6, steps: &steps }) {
+        match Condition::parse(
+            metric,
+            text,
+            Context { repeat: 6, steps: &steps, kind: CaseKind::NetworkTest, participants: &[] },
+        ) {
             Ok(Condition { level, aggregate, window, bounds }) => {
                 let window = window.map(|window| window.to_string()).unwrap_or_default();
                 let aggregate = aggregate.map(|aggregate| aggregate.to_string()).unwrap_or_default();

@@ -10,9 +10,7 @@ use super::problems::Problems;
 use super::suggest::{closest, suggestion};
 use super::written::{self, quoted};
 use precall_netem::units::UnitError;
-use precall_results::Metric;
-use precall_results::MetricKind;
-use precall_results::{Expectation, ExpectedValue, Operator, Source};
+use precall_results::{CaseKind, Expectation, ExpectedValue, Metric, MetricKind, Operator, Source, Subject};
 
 /// Converts a position in bytes to a line and a column.
 pub(super) type Locate<'a> = &'a dyn Fn(usize) -> Source;
@@ -25,7 +23,7 @@ pub(super) fn decode(
     problems: &mut Problems,
 ) -> Vec<Expectation> {
     let mut found = Vec::new();
-    walk(&[], node, context, locate, &mut found, problems);
+    walk(&[], None, node, context, locate, &mut found, problems);
     found.sort_by_key(|(start, _)| *start);
     found.into_iter().map(|(_, expectation)| expectation).collect()
 }
@@ -33,9 +31,11 @@ pub(super) fn decode(
 /// A part of the name of a metric, with its place.
 type NamePart<'a> = (&'a str, &'a Range<usize>);
 
-/// Walks through the tables: dotted keys are nested tables in TOML, and their path is the name of the metric.
+/// Walks through the tables: dotted keys are nested tables in TOML, and their path is the name of the metric. In a
+/// call, names of participants may be in front of it.
 fn walk(
     above: &[NamePart<'_>],
+    subject: Option<&Subject>,
     node: &Node,
     context: Context<'_>,
     locate: Locate<'_>,
@@ -50,29 +50,68 @@ fn walk(
         let mut path = above.to_vec();
         path.push((key, span));
         let name = path.iter().map(|(part, _)| *part).collect::<Vec<_>>().join(".");
+        if above.is_empty()
+            && context.participants.contains(&key.as_str())
+            && let Some(subject) = below(subject, key)
+        {
+            walk(&[], Some(&subject), value, context, locate, found, problems);
+            continue;
+        }
         match (Metric::from_name(&name).filter(|metric| metric.row().is_expected), &value.value) {
-            (Some(metric), _) => expectations(metric, value, context, locate, found, problems),
+            (Some(metric), _) if !metric.applies_to(context.kind) => of_another_case(metric, span, context, problems),
+            (Some(metric), _) => expectations((metric, subject), value, context, locate, found, problems),
             (None, NodeValue::Table(_))
                 if Metric::expected_names().iter().any(|known| known.starts_with(&format!("{name}."))) =>
             {
-                walk(&path, value, context, locate, found, problems);
+                walk(&path, subject, value, context, locate, found, problems);
             }
-            (None, _) => unknown(&name, &path, value, problems),
+            (None, _) => unknown(&name, &path, value, context, problems),
         }
     }
 }
 
+/// Returns the subject that a name of a participant below another subject selects; `None` below a pair.
+fn below(subject: Option<&Subject>, name: &str) -> Option<Subject> {
+    match subject {
+        None => Some(Subject { participant: name.to_owned(), publisher: None }),
+        Some(Subject { participant, publisher: None }) => {
+            Some(Subject { participant: participant.clone(), publisher: Some(name.to_owned()) })
+        }
+        Some(_) => None,
+    }
+}
+
+/// Reports a metric that cases of this kind do not have.
+fn of_another_case(metric: Metric, span: &Range<usize>, context: Context<'_>, problems: &mut Problems) {
+    let (has, runs) = match context.kind {
+        CaseKind::NetworkTest => ("a call", "a network test"),
+        CaseKind::Call => ("a network test", "a call"),
+    };
+    let help = match closest(metric.as_str(), &names(context.kind)) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => "the reference of metrics says which cases have which".to_owned(),
+    };
+    let message = format!("`{metric}` is a metric of {has}, and the case runs {runs}");
+    problems.add(span, message, "never measured", help);
+}
+
+/// Returns the names of metrics that a case of this kind has.
+fn names(kind: CaseKind) -> Vec<&'static str> {
+    Metric::expected().filter(|metric| metric.applies_to(kind)).map(Metric::as_str).collect()
+}
+
 /// Reports an unknown metric, and suggests one.
-fn unknown(name: &str, path: &[NamePart<'_>], value: &Node, problems: &mut Problems) {
+fn unknown(name: &str, path: &[NamePart<'_>], value: &Node, context: Context<'_>, problems: &mut Problems) {
     let Some((_, span)) = path.last() else { return };
-    let names = Metric::expected_names();
+    let names: Vec<&str> = names(context.kind).into_iter().chain(context.participants.iter().copied()).collect();
     // The value of `audio = true` suggests a metric of that kind.
     let truth = |known: &&&str| {
         let is_below = known.starts_with(&format!("{name}."));
         is_below && Metric::from_name(known).is_some_and(|metric| metric.kind() == MetricKind::Boolean)
     };
     let is_boolean = matches!(value.value, NodeValue::Boolean(_));
-    let meant = names.iter().find(truth).filter(|_| is_boolean).copied().or_else(|| closest(name, &names));
+    let meant: Option<&str> =
+        names.iter().find(truth).filter(|_| is_boolean).copied().or_else(|| closest(name, &names));
     let fix = meant.and_then(|meant| renamed(meant, path, problems));
     let help = meant.map_or_else(|| suggestion(name, &names), |meant| format!("did you mean `{meant}`?"));
     problems.add_fixed(span, format!("unknown metric `{name}`"), "unknown metric", help, fix);
@@ -91,7 +130,7 @@ fn renamed(meant: &str, path: &[NamePart<'_>], problems: &Problems) -> Option<Fi
 
 /// Decodes the conditions of one metric: one, or a list.
 fn expectations(
-    metric: Metric,
+    (metric, subject): (Metric, Option<&Subject>),
     node: &Node,
     context: Context<'_>,
     locate: Locate<'_>,
@@ -111,7 +150,8 @@ fn expectations(
         let Condition { level, aggregate, window, bounds } = condition;
         found.extend(bounds.into_iter().map(|(operator, value)| {
             let source = source.clone();
-            (node.span.start, Expectation { metric, operator, value, level, aggregate, window, source })
+            let subject = subject.cloned();
+            (node.span.start, Expectation { metric, subject, operator, value, level, aggregate, window, source })
         }));
     }
 }

@@ -6,10 +6,12 @@
 #![cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods))]
 
 mod build;
+mod call;
 mod catalogue;
 mod condition;
 mod decode;
 mod deprecated;
+mod devices;
 mod diagnostic;
 mod expectation;
 mod gate;
@@ -39,12 +41,16 @@ mod table;
 mod written;
 
 pub use build::{ModuleSpec, OPENTOK_PACKAGE, SdkSpec};
+pub use call::{
+    CallMode, CallRole, CallSpec, ParticipantSpec, PublishSpec, StepAction, StepSpec, Subscribe, VideoSource,
+};
 pub use catalogue::{NamedNetwork, catalogue, named_network};
+pub use devices::{Camera, DeviceAccess, DevicesSpec, Picture, Sound};
 pub use diagnostic::{Diagnostic, Fix, LoadError};
 pub use gate::GateSpec;
 pub use label::label;
 pub use load::{load, load_with, parse};
-pub use model::{Axis, Camera, CaseSpec, DeviceAccess, DevicesSpec, Picture, Places, Scenario, Sound, TestSpec};
+pub use model::{Axis, CaseSpec, Places, Scenario, TestSpec};
 pub use network_group::NetworkGroup;
 pub use overrides::Overrides;
 pub use platform::{

@@ -8,11 +8,14 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::build::{ModuleSpec, SdkSpec};
+use super::call::{CallSpec, ParticipantSpec};
+use super::devices::{Camera, DevicesSpec, Sound};
 use super::gate::GateSpec;
 use super::platform::PlatformSpec;
 use super::renamed_key::DeprecatedKey;
 use precall_netem::NetworkConfig;
 use precall_netem::firewall::Firewall;
+use precall_results::CaseKind;
 use precall_results::CompareSpec;
 use precall_results::{Expectation, Level, Source};
 
@@ -51,6 +54,8 @@ pub struct CaseSpec {
     pub sdk: SdkSpec,
     /// The test that the page runs (`[test]`).
     pub test: TestSpec,
+    /// The call that the case runs instead of a network test (`[call]`, `[[participant]]`).
+    pub call: Option<CallSpec>,
     /// The devices of the user's host (`[devices]`).
     pub devices: DevicesSpec,
     /// The platform (`[platform]`).
@@ -65,6 +70,26 @@ pub struct CaseSpec {
     pub expect: Vec<Expectation>,
     /// The places of some keys, for warnings.
     pub places: Places,
+}
+
+impl CaseSpec {
+    /// Returns whether the case runs a network test or a call.
+    pub fn kind(&self) -> CaseKind {
+        if self.call.is_some() { CaseKind::Call } else { CaseKind::NetworkTest }
+    }
+
+    /// Returns the build of OpenTok.js of a participant of the case's call.
+    pub fn sdk_of<'a>(&'a self, participant: &'a ParticipantSpec) -> &'a SdkSpec {
+        participant.sdk.as_ref().unwrap_or(&self.sdk)
+    }
+
+    /// Returns the builds of OpenTok.js that the case needs: one, or those of the participants of its call.
+    pub fn sdks(&self) -> Vec<&SdkSpec> {
+        match &self.call {
+            None => vec![&self.sdk],
+            Some(call) => call.participants.iter().map(|participant| self.sdk_of(participant)).collect(),
+        }
+    }
 }
 
 /// The places of some keys of a case, for warnings about them.
@@ -123,50 +148,6 @@ pub struct TestSpec {
     pub sound: Sound,
 }
 
-/// The settings of the fake camera.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Camera {
-    /// Frames per second (`frameRate`), 5 to 60. The default is 30.
-    pub frame_rate: u32,
-    /// The picture (`picture`). The default is Chrome's own pattern.
-    #[serde(default)]
-    pub picture: Picture,
-}
-
-/// The picture of the fake camera.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Picture {
-    /// `"pattern"`: Chrome's own pattern, in the size that the page requests. About 1 Mbit/s at 1280x720.
-    #[default]
-    Pattern,
-    /// `"detailed"`: a moving picture with much detail, which needs the full bitrate of the encoder. It has one size.
-    Detailed {
-        /// Width in pixels.
-        width: u32,
-        /// Height in pixels.
-        height: u32,
-    },
-}
-
-/// The sound of the fake microphone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Sound {
-    /// `"beeps"`: Chrome's own beep, twice a second.
-    #[default]
-    Beeps,
-    /// `"speech"`: artificial speech with pauses.
-    Speech,
-}
-
-impl Default for Camera {
-    fn default() -> Self {
-        Self { frame_rate: 30, picture: Picture::default() }
-    }
-}
-
 impl Default for TestSpec {
     fn default() -> Self {
         Self {
@@ -181,44 +162,4 @@ impl Default for TestSpec {
             sound: Sound::default(),
         }
     }
-}
-
-/// The devices of the user's host and the permissions of the page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct DevicesSpec {
-    /// The access of the page to the camera (`camera`).
-    pub camera: DeviceAccess,
-    /// The access of the page to the microphone (`microphone`).
-    pub microphone: DeviceAccess,
-    /// The factor by which the page's scripts are slowed down (`cpuSlowdown`), 1 to 20. The default is 1.
-    #[serde(default = "one")]
-    pub cpu_slowdown: u32,
-}
-
-impl Default for DevicesSpec {
-    fn default() -> Self {
-        Self { camera: DeviceAccess::Granted, microphone: DeviceAccess::Granted, cpu_slowdown: one() }
-    }
-}
-
-fn one() -> u32 {
-    1
-}
-
-/// The existence of a device and the permission of the page to use it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum DeviceAccess {
-    /// `"granted"`: the device exists and the page may use it.
-    #[default]
-    Granted,
-    /// `"denied"`: `getUserMedia` is refused at once.
-    Denied,
-    /// `"withdrawn at 6 s"`: the permission is granted, and revoked this long after the start of the tests.
-    WithdrawnAt(Duration),
-    /// `"none"`: there is no such device.
-    Absent,
-    /// `"lost at 6 s"`: the device is unplugged this long after the start of the tests.
-    LostAt(Duration),
 }

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
+use precall_netem::NetworkConfig;
 use precall_platform::media::RtpVideoCodec;
 
 /// A local platform, its project and its clients.
@@ -32,6 +33,8 @@ pub struct PlatformRequest {
     pub simulcast: bool,
     /// The relay; `None` for a platform without one.
     pub relay: Option<RelaySettings>,
+    /// The network between clients and the media router, for media over UDP; `None` for none.
+    pub network: Option<NetworkConfig>,
     /// Whether media is accepted over TCP as well.
     pub ice_tcp: bool,
 }

@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 use super::request::{PlatformRequest, RelaySettings};
 use super::secrets::{api_secret, application, check_private};
 use crate::job::{JobError, check_open_files};
+use precall_netem::NetworkConfig;
 use precall_platform::credentials::{Project, Role, SessionId, Token};
 use precall_platform::transport::{AllowedClients, RefusalCause, RefusedRequest, TlsIdentity};
 use precall_platform::{
@@ -18,6 +19,9 @@ use precall_support::secrets::Secret;
 
 /// How many different origins and hosts are reported as refused. A port scan must not fill the log.
 const MAX_REFUSALS: usize = 100;
+
+/// The seed of the network. Every start of the platform draws the same random numbers.
+const NETWORK_SEED: u64 = 1;
 
 /// How many refusals wait to be printed.
 const MAX_WAITING_REFUSALS: usize = 64;
@@ -36,14 +40,15 @@ pub struct Ready<'a> {
     pub token_expires: jiff::Timestamp,
 }
 
-/// Starts a platform, reports it as ready, and passes on its events until a part of it ends unexpectedly. Dropping the
-/// future ends the platform.
+/// Starts a platform, reports it as ready, and passes on its events until a part of it ends unexpectedly. Networks from
+/// `changes` take the place of its own as they come. Dropping the future ends the platform.
 ///
 /// # Errors
 ///
 /// Returns an error when the request is wrong, when the platform cannot be started, and when a part of it has ended.
 pub async fn run_local_platform(
     request: &PlatformRequest,
+    changes: mpsc::Receiver<NetworkConfig>,
     on_ready: impl FnOnce(&Ready<'_>),
     on_event: impl FnMut(PlatformEvent),
 ) -> Result<Infallible, JobError> {
@@ -71,6 +76,9 @@ pub async fn run_local_platform(
         })
         .access(ClientAccess::Listener(request.listen))
         .allow(allowed(request, refusals));
+    if let Some(network) = &request.network {
+        builder = builder.media_network(network, NETWORK_SEED);
+    }
     if let Some(application) = application(request)? {
         builder = builder.project(application);
     }
@@ -82,7 +90,8 @@ pub async fn run_local_platform(
     let token = platform.token(&session, Role::Moderator).map_err(broken)?;
     let token_expires = jiff::Timestamp::now() + jiff::SignedDuration::try_from(TOKEN_LIFETIME).unwrap_or_default();
     on_ready(&Ready { platform: &platform, secret: &secret, session, token, token_expires });
-    Err(broken(follow(platform, refused, on_event).await))
+    platform.begin();
+    Err(broken(follow(platform, refused, changes, on_event).await))
 }
 
 fn broken(error: impl std::fmt::Display) -> JobError {
@@ -115,6 +124,7 @@ fn with_relay(builder: LocalPlatformBuilder, relay: &RelaySettings) -> Result<Lo
 async fn follow(
     mut platform: LocalPlatform,
     mut refused: mpsc::Receiver<RefusedRequest>,
+    mut changes: mpsc::Receiver<NetworkConfig>,
     mut on_event: impl FnMut(PlatformEvent),
 ) -> PartEnded {
     // A page that is refused asks a dozen times; each origin and each host is reported once.
@@ -125,6 +135,10 @@ async fn follow(
                 Ok(event) => event,
                 Err(ended) => return ended,
             },
+            Some(network) = changes.recv() => {
+                platform.change_network(&network);
+                continue;
+            }
             Some(RefusedRequest { cause, reason }) = refused.recv() => {
                 if reported.len() == MAX_REFUSALS || !reported.insert(cause.clone()) {
                     continue;

@@ -3,10 +3,10 @@ use serde_json::json;
 
 use super::*;
 
-const BOTH: RequestedTests = RequestedTests { connectivity: true, quality: true };
+const BOTH: RequestedTests = RequestedTests { connectivity: true, quality: true, call: false };
 
 fn ready() -> EventGate {
-    let mut gate = EventGate::new(BOTH);
+    let mut gate = EventGate::new(BOTH, PageAllowance::default());
     gate.event(r#"{"type":"loaded"}"#).expect("loaded");
     gate.event(r#"{"type":"ready","userAgent":"x"}"#).expect("ready");
     gate
@@ -53,8 +53,8 @@ fn phases_go_forward_and_everything_happens_once() {
         refusal(ready(), &[&quality, &connectivity]),
         refusal(ready(), &[r#"{"type":"ready","userAgent":"x"}"#]),
         refusal(ready(), &[r#"{"type":"loaded"}"#]),
-        refusal(EventGate::new(BOTH), &[&quality]),
-        refusal(EventGate::new(BOTH), &[done]),
+        refusal(EventGate::new(BOTH, PageAllowance::default()), &[&quality]),
+        refusal(EventGate::new(BOTH, PageAllowance::default()), &[done]),
         refusal(ready(), &[QUALITY]),
         refusal(ready(), &[&quality, CONNECTIVITY]),
         refusal(ready(), &[&connectivity, CONNECTIVITY, CONNECTIVITY]),
@@ -103,10 +103,13 @@ fn recorded_size_is_bounded() {
     let report = format!(r#"{{"type":"rtcStats","stats":[{{"x":[{numbers}]}}]}}"#);
     let mut gate = ready();
     let came = (0..100).take_while(|_| gate.event(&report).is_ok()).count();
-    assert!(came * 50_000 * 18 <= MAX_EVENTS_BYTES && came > 5, "{came}");
+    assert!(came * 50_000 * 18 <= PageAllowance::default().events_bytes && came > 5, "{came}");
     let nothing = format!(r#"{{"type":"rtcStats","stats":[{{"x":[{}]}}]}}"#, vec!["0"; 125_000].join(","));
     let mut gate = ready();
-    assert_eq!((0..100).take_while(|_| gate.event(&nothing).is_ok()).count(), MAX_EVENTS_BYTES / (125_000 * 16));
+    assert_eq!(
+        (0..100).take_while(|_| gate.event(&nothing).is_ok()).count(),
+        PageAllowance::default().events_bytes / (125_000 * 16)
+    );
     let mut gate = ready();
     let lines = (0..10_000).take_while(|_| gate.line("log", &"\u{1}".repeat(4000)).is_ok()).count();
     assert!(lines * 4000 * 6 <= MAX_CONSOLE_BYTES && lines > 100, "{lines}");

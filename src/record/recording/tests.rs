@@ -58,7 +58,10 @@ fn last_attempt_is_read_relative_to_its_network() {
     let read = |case| records.series(case).expect("read");
     assert_eq!((read("clean").as_ref(), read("no-such-case")), (Some(series), None::<CaseSeries>));
     assert_eq!(records.links("clean").expect("read"), series.link);
-    assert_eq!(series.console, [(0.5, ConsoleLine { level: "log".to_owned(), text: "[redacted]".to_owned() })]);
+    assert_eq!(
+        series.console,
+        [(0.5, ConsoleLine { participant: None, level: "log".to_owned(), text: "[redacted]".to_owned() })]
+    );
     assert!(!recording.series.contains_key("slow-lossy"));
 }
 

@@ -51,18 +51,14 @@ pub(super) struct LocalBackend {
 
 impl LocalBackend {
     pub async fn open(case: &Case, spec: &EmbeddedSpec, bed: &TestBed) -> Result<Self, CaseError> {
-        let host = match spec.ip_version {
-            None => bed.http.address().ip(),
-            Some(IpVersion::IpV4) => Ipv4Addr::LOCALHOST.into(),
-            Some(IpVersion::IpV6) => ipv6_loopback()?,
-        };
+        let host = host_of(spec, bed)?;
         let tap = bed.tap(&case.id).map_err(CaseError::Capture)?;
         let firewall = case.spec.firewall.clone();
         let (accepted_login, sent_login) = logins(firewall.proxy);
         let access = match spec.access {
             Access::IpProxy => ClientAccess::IpProxy,
             Access::Intercept => {
-                ClientAccess::Intercept(InterceptOptions { hosts: vec![LOGIN_HOST.to_owned()], login: accepted_login })
+                ClientAccess::Intercept(InterceptOptions { hosts: intercepted_hosts(), login: accepted_login })
             }
         };
         let mut builder = LocalPlatform::builder()
@@ -79,7 +75,7 @@ impl LocalBackend {
         }
         let platform = builder.start().await.map_err(CaseError::platform)?;
         let session_id = match spec.session {
-            SessionKind::Own => platform.session(options(spec)),
+            SessionKind::Own => platform.session(session_options(spec)),
             SessionKind::Unknown => SessionId::generate(&platform.project().api_key, 0),
         };
         let token = token(platform.project(), &session_id, spec.token)?;
@@ -90,7 +86,7 @@ impl LocalBackend {
             access: spec.access,
             backend: case.spec.network.backend,
             relay_only: spec.relay.is_some(),
-            is_stream: spec.relay.map_or(firewall.blocks_udp(), |transport| transport != RelayTransport::Udp),
+            is_stream: carries_streams(spec, &firewall),
             firewall,
             sent_login,
             admission,
@@ -108,21 +104,11 @@ impl PlatformBackend for LocalBackend {
     }
 
     fn signalling_origins(&self) -> Option<Vec<String>> {
-        let hosts = match self.access {
-            Access::IpProxy => vec![self.url.clone()],
-            Access::Intercept => HOSTS.iter().map(|host| format!("https://{host}")).collect(),
-        };
-        let sockets: Vec<_> = hosts.iter().map(|origin| origin.replacen("http", "ws", 1)).collect();
-        Some([hosts, sockets].concat())
+        Some(signalling_origins(self.access, &self.url))
     }
 
     fn browser_proxy(&self) -> Option<BrowserProxy> {
-        let login = self.sent_login.as_ref().map(|login| ProxyUser {
-            name: login.user.clone(),
-            password: login.password.clone(),
-            first_page: format!("https://{LOGIN_HOST}/"),
-        });
-        (self.access == Access::Intercept).then(|| BrowserProxy { url: self.url.clone(), login })
+        (self.access == Access::Intercept).then(|| browser_login(&self.url, self.sent_login.as_ref()))
     }
 
     /// Session info lists the relay.
@@ -180,6 +166,49 @@ impl PlatformBackend for LocalBackend {
     }
 }
 
+/// Returns the address that the platform of a case listens on.
+///
+/// # Errors
+///
+/// Returns an error if the case needs IPv6 and this host has none.
+pub(in crate::runner) fn host_of(spec: &EmbeddedSpec, bed: &TestBed) -> Result<IpAddr, CaseError> {
+    Ok(match spec.ip_version {
+        None => bed.http.address().ip(),
+        Some(IpVersion::IpV4) => Ipv4Addr::LOCALHOST.into(),
+        Some(IpVersion::IpV6) => ipv6_loopback()?,
+    })
+}
+
+/// Returns the hosts that the platform's HTTP proxy serves besides the production hosts of OpenTok.
+pub(in crate::runner) fn intercepted_hosts() -> Vec<String> {
+    vec![LOGIN_HOST.to_owned()]
+}
+
+/// Returns the origins of the signalling of a page that reaches the platform at this URL.
+pub(in crate::runner) fn signalling_origins(access: Access, url: &str) -> Vec<String> {
+    let hosts = match access {
+        Access::IpProxy => vec![url.to_owned()],
+        Access::Intercept => HOSTS.iter().map(|host| format!("https://{host}")).collect(),
+    };
+    let sockets: Vec<_> = hosts.iter().map(|origin| origin.replacen("http", "ws", 1)).collect();
+    [hosts, sockets].concat()
+}
+
+/// Returns the browser's use of the platform as its HTTP proxy, with the credentials that it sends.
+pub(in crate::runner) fn browser_login(url: &str, login: Option<&ProxyCredentials>) -> BrowserProxy {
+    let login = login.map(|login| ProxyUser {
+        name: login.user.clone(),
+        password: login.password.clone(),
+        first_page: format!("https://{LOGIN_HOST}/"),
+    });
+    BrowserProxy { url: url.to_owned(), login }
+}
+
+/// Returns whether media is carried by a TCP stream.
+pub(in crate::runner) fn carries_streams(spec: &EmbeddedSpec, firewall: &Firewall) -> bool {
+    spec.relay.map_or(firewall.blocks_udp(), |transport| transport != RelayTransport::Udp)
+}
+
 /// Returns the IPv6 loopback address.
 ///
 /// # Errors
@@ -193,7 +222,7 @@ fn ipv6_loopback() -> Result<IpAddr, CaseError> {
 }
 
 /// Returns the credentials that the proxy accepts, and those that the browser sends.
-fn logins(proxy: HttpProxy) -> (Option<ProxyCredentials>, Option<ProxyCredentials>) {
+pub(in crate::runner) fn logins(proxy: HttpProxy) -> (Option<ProxyCredentials>, Option<ProxyCredentials>) {
     let login = ProxyCredentials::generate();
     match proxy {
         HttpProxy::None | HttpProxy::Open => (None, None),
@@ -205,7 +234,7 @@ fn logins(proxy: HttpProxy) -> (Option<ProxyCredentials>, Option<ProxyCredential
 
 /// Returns the relay that a scenario asks for. It listens for TLS only where TLS is the transport: Chrome would
 /// otherwise use either.
-fn relay_options(transport: RelayTransport) -> RelayOptions {
+pub(in crate::runner) fn relay_options(transport: RelayTransport) -> RelayOptions {
     let announced = match transport {
         RelayTransport::Udp => relay::TurnTransport::Udp,
         RelayTransport::Tcp => relay::TurnTransport::Tcp,
@@ -214,7 +243,8 @@ fn relay_options(transport: RelayTransport) -> RelayOptions {
     RelayOptions { announced: vec![announced], tls: transport == RelayTransport::Tls }
 }
 
-fn options(spec: &EmbeddedSpec) -> SessionOptions {
+/// Returns the options of the session that a scenario asks for.
+pub(in crate::runner) fn session_options(spec: &EmbeddedSpec) -> SessionOptions {
     let video_codec = match spec.video_codec {
         VideoCodec::Vp8 => media::RtpVideoCodec::Vp8,
         VideoCodec::Vp9 => media::RtpVideoCodec::Vp9,

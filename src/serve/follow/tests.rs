@@ -50,7 +50,7 @@ fn a_run_is_followed_while_it_is_recorded() {
     for second in 1..=2_u64 {
         let link = LinkCounters { packets_in: second * 10, bytes_out: second * 1000, ..LinkCounters::default() };
         let counters = PathCounters { up: link, down: link };
-        record(RunEvent::CaseLink { case: case.case.clone(), seconds: second as f64, counters });
+        record(RunEvent::CaseLink { case: case.case.clone(), participant: None, seconds: second as f64, counters });
     }
     let news = follower.news();
     let [News::Second { up, loss, .. }] = news[..] else { panic!("{news:?}") };

@@ -1,7 +1,7 @@
 //! `precall serve` as a process, with the runs of a workspace.
 
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -21,7 +21,17 @@ impl Pages {
     }
 
     pub fn serve_with(workspace: &Workspace, arguments: &[&str]) -> Self {
-        let mut child = workspace.precall(arguments).stdout(Stdio::piped()).spawn().expect("precall runs");
+        Self::started(&mut workspace.precall(arguments))
+    }
+
+    /// Serves on a free port with these variables in the environment, and further arguments.
+    pub fn serve_in(workspace: &Workspace, variables: &[(&str, &str)], arguments: &[&str]) -> Self {
+        let mut command = workspace.precall(&["serve", "--listen", "127.0.0.1:0"]);
+        Self::started(command.args(arguments).envs(variables.iter().copied()))
+    }
+
+    fn started(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("precall runs");
         let mut line = String::new();
         let output = child.stdout.as_mut().expect("its output");
         BufReader::new(output).read_line(&mut line).expect("a line");

@@ -2,7 +2,7 @@
 //! They stand between `<!-- generated: NAME -->` and `<!-- end -->`. `UPDATE_DOCUMENTS=1 cargo test --test it
 //! generated` writes them anew.
 
-use precall_results::{Metric, MetricKind, MetricUnit, MinimumEffect};
+use precall_results::{CaseKind, Metric, MetricKind, MetricUnit, MinimumEffect};
 use serde_json::Value;
 
 use crate::common::Workspace;
@@ -52,15 +52,25 @@ fn range(metric: Metric) -> String {
     }
 }
 
+/// Which kinds of cases have a metric, in words.
+fn measured_in(metric: Metric) -> String {
+    let kinds = [(CaseKind::NetworkTest, "network tests"), (CaseKind::Call, "calls")];
+    let of = kinds.into_iter().filter(|(kind, _)| metric.applies_to(*kind)).map(|(_, name)| name);
+    of.collect::<Vec<_>>().join(", ")
+}
+
 #[test]
 fn metrics_are_those_of_the_table() {
     let value = |metric: Metric| match metric.kind() {
         MetricKind::Word(words) => words.iter().map(|word| code(word)).collect::<Vec<_>>().join(", "),
         kind => kind.name().to_owned(),
     };
-    let row =
-        |metric: Metric| vec![code(metric.as_str()), metric.row().description.to_owned(), value(metric), range(metric)];
-    hold("metrics.md", "metrics", &table(&["metric", "what it is", "value", "range"], Metric::expected().map(row)));
+    let row = |metric: Metric| {
+        let description = metric.row().description.to_owned();
+        vec![code(metric.as_str()), description, value(metric), range(metric), measured_in(metric)]
+    };
+    let head = ["metric", "what it is", "value", "range", "measured in"];
+    hold("metrics.md", "metrics", &table(&head, Metric::expected().map(row)));
 }
 
 #[test]
@@ -82,9 +92,10 @@ fn comparisons_look_at_the_metrics_of_the_table() {
     };
     let row = |metric: Metric| {
         let better = if metric.more_is_better() { "higher" } else { "lower" };
-        vec![code(metric.as_str()), metric.label().to_owned(), better.to_owned(), effect(metric)]
+        let label = metric.label().to_owned();
+        vec![code(metric.as_str()), label, better.to_owned(), effect(metric), measured_in(metric)]
     };
-    let head = ["metric", "in sentences", "better", "smallest change that counts"];
+    let head = ["metric", "in sentences", "better", "smallest change that counts", "measured in"];
     hold("metrics.md", "compared", &table(&head, Metric::compared().map(row)));
 }
 

@@ -7,7 +7,7 @@ use super::groups::cell_id;
 use super::metric_comparison::{TestedMetric, test};
 use super::model::{CellComparison, Excluded, MetricComparison};
 use crate::statistics::holm;
-use precall_results::{CaseKey, CaseResult, CompareSpec, Metric};
+use precall_results::{CaseKey, CaseKind, CaseResult, CompareSpec, Metric};
 
 /// Compares the two sides of a cell.
 ///
@@ -23,8 +23,9 @@ pub(super) fn compare_cell(
 ) -> CellComparison {
     let (a, excluded_a) = conclusive(a);
     let (b, excluded_b) = conclusive(b);
+    let kind = a.iter().chain(&b).next().map_or(CaseKind::NetworkTest, |case| case.kind());
     let tested: Vec<TestedMetric> =
-        Metric::compared().filter_map(|figure| test(figure, &a, &b, is_paired, spec)).collect();
+        Metric::compared_in(kind).filter_map(|figure| test(figure, &a, &b, is_paired, spec)).collect();
     let family: Vec<usize> = (0..tested.len()).filter(|index| tested[*index].smallest_p <= spec.level).collect();
     let adjusted = holm(&family.iter().map(|index| tested[*index].result.p).collect::<Vec<_>>());
     let adjusted: BTreeMap<usize, f64> = family.iter().copied().zip(adjusted).collect();

@@ -7,7 +7,7 @@ use crate::statistics::{
     Shift, cliffs_delta, detectable_paired_shift, detectable_shift, fisher_exact, median, newcombe, paired_shift,
     rank_sum_and_smallest, shift, sign_flip, smallest_fisher, smallest_rank_sum_of_sizes, smallest_sign_flip, wilson,
 };
-use precall_results::{CaseResult, CompareSpec, Metric, MetricKind, MinimumEffect};
+use precall_results::{CaseKind, CaseResult, CompareSpec, Metric, MetricKind, MinimumEffect};
 
 /// The confidence of intervals.
 const CONFIDENCE: f64 = 0.95;
@@ -142,9 +142,9 @@ fn differences(figure: Metric, a: &[&CaseResult], b: &[&CaseResult]) -> Vec<f64>
     repeats.filter_map(|repeat| Some(of(b, repeat)? - of(a, repeat)?)).collect()
 }
 
-/// Whether this number of pairs can show a change in any one of all figures.
+/// Whether this number of pairs can show a change in any one of the figures of a network test.
 fn pairs_suffice(pairs: usize, spec: &CompareSpec) -> bool {
-    smallest_sign_flip(&vec![1.0; pairs]) <= spec.level / Metric::compared().count() as f64
+    smallest_sign_flip(&vec![1.0; pairs]) <= spec.level / Metric::compared_in(CaseKind::NetworkTest).count() as f64
 }
 
 fn mean(values: &[f64]) -> Option<f64> {

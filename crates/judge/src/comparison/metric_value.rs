@@ -5,6 +5,9 @@ use precall_results::{CaseResult, Metric};
 /// Returns the number that a case has of a metric, true as 1 and false as 0; `None` when it has none that can be
 /// compared.
 pub(super) fn value(metric: Metric, case: &CaseResult) -> Option<f64> {
+    if case.call.is_some() {
+        return case.metric(metric)?.number();
+    }
     let quality = case.measured.quality.as_ref();
     let is_compared = match metric {
         // A test of connectivity alone may end before the page's statistics have a round-trip time: whether they do is

@@ -41,6 +41,11 @@ pub(super) fn check(expectation: &Expectation, evidence: Evidence<'_>) -> Checke
             value_of(expectation.metric, &measured, evidence.truth)
         }
     };
+    check_value(expectation, value)
+}
+
+/// Checks one expectation against a value.
+pub(crate) fn check_value(expectation: &Expectation, value: Option<MetricValue>) -> CheckedExpectation {
     let passed = value.as_ref().is_some_and(|value| holds(expectation, value));
     CheckedExpectation {
         wanted: wanted(expectation),
@@ -60,7 +65,7 @@ pub(super) fn value_of(metric: Metric, measured: &Measured, truth: &GroundTruth)
         ReadMetric::Reported(read) => read(measured),
         ReadMetric::Observed(read) => read(truth),
         // No expectation can name a metric of the whole case: its outcome follows from the expectations.
-        ReadMetric::Case(_) => None,
+        ReadMetric::Case(_) | ReadMetric::CallOnly => None,
     }
 }
 
@@ -119,7 +124,7 @@ fn wanted(expectation: &Expectation) -> String {
     let value = &expectation.value;
     let aggregate = expectation.aggregate.map(|aggregate| format!("{aggregate} of ")).unwrap_or_default();
     let window = expectation.window.map(|window| format!(" {window}")).unwrap_or_default();
-    format!("{aggregate}{} {sign} {value}{window}", expectation.metric.as_str())
+    format!("{aggregate}{} {sign} {value}{window}", expectation.name())
 }
 
 /// Returns a value of a metric with its unit.

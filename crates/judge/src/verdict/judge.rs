@@ -56,6 +56,15 @@ impl Verdict {
         host.into_iter().fold(self, |verdict, load| verdict.host_check(load, frame_rate)).network_check(network)
     }
 
+    /// Returns this verdict on a call, or an inconclusive one if it cannot be relied on. Each load of the host comes
+    /// with the requested frame rate of the camera that belongs to it.
+    pub fn unless_call_is_unreliable(self, hosts: &[(HostLoad, u32)], network: &[NetworkCheck]) -> Self {
+        hosts
+            .iter()
+            .fold(self, |verdict, (load, frame_rate)| verdict.host_check(load, *frame_rate))
+            .network_check(network)
+    }
+
     /// Returns this verdict, or an inconclusive one if the host could not keep up, when neither a pass nor a failure
     /// can be relied on. `frame_rate` is the requested frame rate of the camera.
     fn host_check(self, load: &HostLoad, frame_rate: u32) -> Self {

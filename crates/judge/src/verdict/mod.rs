@@ -8,6 +8,7 @@ mod judge;
 mod network;
 
 pub use aggregate::aggregate;
+pub(crate) use check::check_value;
 pub use check::got_in_words;
 pub use host::starved;
 pub use judge::{Verdict, judge};

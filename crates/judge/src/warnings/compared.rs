@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::sweep::swept;
 use super::warning::{PlacedMessage, Warning};
 use crate::statistics::fewest_repeats;
-use precall_results::{BUILD_AXES, CaseKey, CompareSpec, Metric};
+use precall_results::{BUILD_AXES, CaseKey, CaseKind, CompareSpec, Metric};
 use precall_scenario::Picture;
 use precall_scenario::plan::Case;
 use precall_support::text::count;
@@ -54,7 +54,8 @@ fn what(axis: &str) -> &'static str {
 
 /// Warns of too few repeats to detect a change.
 pub(super) fn too_few_repeats<'a>(cases: &[&'a Case], compare: &CompareSpec) -> Vec<PlacedMessage<'a>> {
-    let fewest = fewest_repeats(compare.level, Metric::compared().count()).unwrap_or(MAX_REPEATS);
+    let kind = cases.first().map_or(CaseKind::NetworkTest, |case| case.spec.kind());
+    let fewest = fewest_repeats(compare.level, Metric::compared_in(kind).count()).unwrap_or(MAX_REPEATS);
     let said = pairs(cases).into_iter().filter_map(|pair| {
         let of = |value: &str| pair.cases.iter().filter(|case| case.axes[pair.axis] == value).count();
         let repeats = pair.values.map(of).into_iter().min().unwrap_or(0);

@@ -2,20 +2,17 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
+use super::access_point::{AccessOptions, AccessPoint, SharedOptions};
 use super::error::StartError;
-use super::media::{MediaConfig, MediaPlane, needed_relay};
-use super::options::{ClientAccess, InterceptOptions, MediaOptions, RelayOptions};
+use super::options::{ClientAccess, MediaOptions, RelayOptions};
 use super::platform::{LocalPlatform, PlatformParts};
-use super::signalling::SignallingListener;
-use crate::api;
+use crate::SessionOptions;
 use crate::credentials::Project;
 use crate::handle::PlatformHandle;
-use crate::transport::{AllowedClients, HttpListener, ProxyRules, SignallingEndpoint, TlsIdentity};
-use crate::{HOSTS, SessionOptions};
+use crate::transport::{AllowedClients, TlsIdentity};
 use precall_netem::NetworkConfig;
 use precall_netem::fault::Faults;
-use precall_netem::firewall::{Firewall, Ports};
-use precall_netem::rng::derive_seed;
+use precall_netem::firewall::Firewall;
 
 /// Builds a [`LocalPlatform`]. Without any option it listens on free ports of 127.0.0.1, hosts one generated project,
 /// and has neither a relay nor a network.
@@ -153,68 +150,21 @@ impl LocalPlatformBuilder {
     pub async fn start(self) -> Result<LocalPlatform, StartError> {
         let projects = if self.projects.is_empty() { vec![Project::generate()] } else { self.projects };
         let project = projects[0].clone();
-        let relay = needed_relay(self.relay, &self.firewall, &self.media);
-        let mut identity = self.identity;
-        let relay_identity = match &relay {
-            Some(relay) if relay.tls => Some(own_identity(&mut identity, self.host)?),
-            _ => None,
-        };
-        let media = MediaConfig {
-            host: self.host,
-            media: self.media,
-            relay,
-            identity: relay_identity,
-            firewall: &self.firewall,
-            network: &self.media_network,
-            seed: self.seed,
-        };
-        let (media, ports) = MediaPlane::open(media).await?;
-        let (sessions, events) = PlatformHandle::start(projects, self.session_defaults, ports.router);
-        if let Some(relay) = ports.relay {
-            sessions.set_relay(relay);
-        }
-        // Random draws of signalling must not be those of media.
-        let seed = derive_seed(self.seed, "signalling");
-        let (router, network) = (api::router(sessions.clone()), &self.signalling_network);
-        let signalling = match self.access {
-            ClientAccess::Listener(address) => {
-                SignallingListener::Plain(HttpListener::listen_for(address, router, &self.allowed).await?)
-            }
-            ClientAccess::IpProxy => SignallingListener::Linked(
-                SignallingEndpoint::open(self.host, network, seed, router, &self.allowed).await?,
-            ),
-            ClientAccess::Intercept(InterceptOptions { hosts, login }) => {
-                let hosts = HOSTS.into_iter().map(str::to_owned).chain(hosts).collect();
-                let rules = ProxyRules { hosts, https_only: self.firewall.ports == Ports::Tls, login };
-                let identity = own_identity(&mut identity, self.host)?;
-                let path = SignallingEndpoint::open_tunnelled(
-                    self.host,
-                    network,
-                    seed,
-                    router,
-                    &self.allowed,
-                    identity,
-                    rules,
-                );
-                SignallingListener::Linked(path.await?)
-            }
-        };
         // The order matters only to a service that both name: there the caller's fault comes first.
-        let faults = self.faults.0.into_iter().chain(self.firewall.faults());
-        sessions.set_faults(Faults(faults.collect())).await;
-        Ok(LocalPlatform::new(PlatformParts { sessions, events, media, signalling, project, identity }))
+        let faults = Faults(self.faults.0.into_iter().chain(self.firewall.faults()).collect());
+        let options = AccessOptions {
+            access: self.access,
+            media: self.media,
+            relay: self.relay,
+            media_network: self.media_network,
+            signalling_network: self.signalling_network,
+            seed: self.seed,
+            firewall: self.firewall,
+        };
+        let mut shared = SharedOptions { host: self.host, allowed: self.allowed, identity: self.identity };
+        let start = |media| PlatformHandle::start(projects, self.session_defaults, media);
+        let (access, events) = AccessPoint::first(options, &mut shared, start).await?;
+        access.sessions().set_faults(faults).await;
+        Ok(LocalPlatform::new(PlatformParts { access, events, project, shared }))
     }
-}
-
-/// Returns the platform's certificate. The first call generates one for the hosts that the platform stands for and for
-/// its own address, unless the caller of the builder has given one.
-fn own_identity(identity: &mut Option<TlsIdentity>, host: IpAddr) -> Result<TlsIdentity, StartError> {
-    if let Some(identity) = identity {
-        return Ok(identity.clone());
-    }
-    let host = host.to_string();
-    let hosts: Vec<_> = HOSTS.into_iter().chain([host.as_str()]).collect();
-    let generated = TlsIdentity::generate(&hosts)?;
-    *identity = Some(generated.clone());
-    Ok(generated)
 }

@@ -6,13 +6,11 @@ use super::*;
 use crate::credentials::{Project, Role};
 use crate::handle::PlatformHandle;
 use crate::limits::MAX_MEDIA_REQUESTS;
-use crate::local::media::{MediaConfig, MediaPlane};
+use crate::local::access_point::SharedOptions;
 use crate::local::platform::PlatformParts;
-use crate::local::signalling::SignallingListener;
 use crate::relay::TurnTransport;
-use crate::transport::{AllowedClients, HttpListener};
+use crate::transport::AllowedClients;
 use crate::{MediaMode, MediaPort, PlatformEvent, SessionOptions};
-use precall_netem::NetworkConfig;
 use precall_netem::fault::{Action, Fault, Faults, Service};
 use precall_netem::firewall::{Firewall, Ports, Target, Udp};
 
@@ -20,7 +18,11 @@ const LOCALHOST: [u8; 4] = [127, 0, 0, 1];
 
 /// Requests session info as OpenTok.js does, and returns the answer.
 async fn session_info(platform: &LocalPlatform, token: &str, session: &str) -> serde_json::Value {
-    let url = format!("{}/anvil.opentok.com/session/{session}", platform.url());
+    session_info_at(&platform.url(), token, session).await
+}
+
+async fn session_info_at(url: &str, token: &str, session: &str) -> serde_json::Value {
+    let url = format!("{url}/anvil.opentok.com/session/{session}");
     let answer = reqwest::Client::new().get(url).header("x-opentok-auth", token).send().await.expect("an answer");
     serde_json::from_str(&answer.text().await.expect("a text")).expect("JSON")
 }
@@ -97,37 +99,50 @@ async fn a_dropped_platform_closes_its_listener() {
 
 #[tokio::test]
 async fn a_part_that_ends_unexpectedly_is_reported() {
-    let network = NetworkConfig::default();
-    let config = MediaConfig {
-        host: LOCALHOST.into(),
-        media: MediaOptions::default(),
-        relay: None,
-        identity: None,
-        firewall: &Firewall::default(),
-        network: &network,
-        seed: 0,
-    };
-    let (media, ports) = MediaPlane::open(config).await.expect("sockets");
-    // The sessions get another sender, so that this test holds the only one of the router.
-    let (requests, _received) = mpsc::channel(MAX_MEDIA_REQUESTS);
-    let port = MediaPort { requests, events: ports.router.events };
+    let mut shared = SharedOptions { host: LOCALHOST.into(), allowed: AllowedClients::default(), identity: None };
     let project = Project::generate();
-    let (sessions, events) = PlatformHandle::start(vec![project.clone()], SessionOptions::default(), port);
-    let http = HttpListener::listen_for(
-        (LOCALHOST, 0).into(),
-        crate::api::router(sessions.clone()),
-        &AllowedClients::default(),
-    )
-    .await;
-    let signalling = SignallingListener::Plain(http.expect("a listener"));
-    let mut platform =
-        LocalPlatform::new(PlatformParts { sessions, events, media, signalling, project, identity: None });
+    let start = |port: MediaPort| {
+        // The sessions get another sender, so that this test holds the only one of the router.
+        let (requests, received) = mpsc::channel(MAX_MEDIA_REQUESTS);
+        let of_sessions = MediaPort { requests, events: port.events };
+        let (sessions, events) = PlatformHandle::start(vec![project.clone()], SessionOptions::default(), of_sessions);
+        (sessions, (events, port.requests, received))
+    };
+    let options = AccessOptions { access: ClientAccess::Listener((LOCALHOST, 0).into()), ..AccessOptions::default() };
+    let opened = AccessPoint::first(options, &mut shared, start).await;
+    let (access, (events, router, _received)) = opened.expect("sockets");
+    let mut platform = LocalPlatform::new(PlatformParts { access, events, project, shared });
     let waits = tokio::time::timeout(Duration::from_millis(50), platform.next_event());
     assert!(waits.await.is_err(), "all of it runs");
     // Without a sender the router ends.
-    drop(ports.router.requests);
+    drop(router);
     let ended = tokio::time::timeout(Duration::from_secs(10), platform.next_event()).await.expect("it ends");
     let ended = ended.expect_err("an end");
     // The sessions end without their router, and either end may be seen first.
     assert!(["the media router", "the platform's sessions"].contains(&ended.part), "{ended}");
+}
+
+#[tokio::test]
+async fn access_points_share_sessions_and_neither_firewall_nor_relay() {
+    let mut platform = LocalPlatform::builder().start().await.expect("a platform");
+    let firewall = Firewall { udp: Udp::Blocked, reset: vec![Target::Config], ..Firewall::default() };
+    let options = AccessOptions { firewall, ..AccessOptions::default() };
+    let walled = platform.open_access(options).await.expect("an access point");
+    let open = platform.open_access(AccessOptions::default()).await.expect("an access point");
+    let media = [platform.media_address(), walled.media_address(), open.media_address()];
+    assert!(media[0] != media[1] && media[1] != media[2] && media[0] != media[2], "{media:?}");
+    let session = platform.session(SessionOptions::default());
+    let token = platform.token(&session, Role::Publisher).expect("signed");
+    let mut servers = Vec::new();
+    for url in [platform.url(), walled.url(), open.url()] {
+        let info = session_info_at(&url, token.expose(), session.as_str()).await;
+        assert_eq!(info[0]["session_id"], session.as_str());
+        servers.push(info[0]["ice_servers"].as_array().map(Vec::len));
+    }
+    assert_eq!(servers, [Some(0), Some(2), Some(0)], "the relay is for those who need it");
+    let config = |url: String| reqwest::get(format!("{url}/config.opentok.com/project/1/config.json"));
+    assert!(config(walled.url()).await.is_err(), "its firewall resets it");
+    assert_eq!(config(open.url()).await.expect("an answer").status(), 200);
+    assert_eq!(config(platform.url()).await.expect("an answer").status(), 200);
+    assert_eq!((walled.requests()[&Service::Api], open.requests()[&Service::Api]), (1, 1));
 }

@@ -6,9 +6,16 @@ use str0m::error::IceError;
 use str0m::net::{Protocol, TcpType};
 use str0m::{Candidate, RtcError};
 
+/// The number of an access point: the way by which some clients reach the router, with addresses of its own. The first
+/// is 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct AccessId(pub u32);
+
 /// The addresses at which a router is reached. Clients receive all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MediaAddresses {
+    /// The access point that they belong to.
+    pub access: AccessId,
     /// The address for UDP datagrams.
     pub udp: SocketAddr,
     /// The address for TCP connections of clients (ICE-TCP, RFC 6544); `None` without ICE-TCP.
@@ -16,9 +23,9 @@ pub struct MediaAddresses {
 }
 
 impl From<SocketAddr> for MediaAddresses {
-    /// Returns an address set with UDP alone.
+    /// Returns the addresses of the first access point, with UDP alone.
     fn from(udp: SocketAddr) -> Self {
-        Self { udp, tcp: None }
+        Self { access: AccessId::default(), udp, tcp: None }
     }
 }
 

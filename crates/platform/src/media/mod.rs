@@ -36,7 +36,7 @@ mod simulcast;
 mod subscriber;
 mod subscriber_sdp;
 
-pub use address::{MediaAddresses, PeerAddr};
+pub use address::{AccessId, MediaAddresses, PeerAddr};
 pub use codec::RtpVideoCodec;
 pub use fallback::FallbackChange;
 pub use framing::{FRAME_HEADER_BYTES, FrameDecoder, FrameTooLong, MAX_DATAGRAM_BYTES, framed, unframed};

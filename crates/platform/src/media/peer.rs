@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use str0m::net::{DatagramRecv, Receive};
 use str0m::{Event, IceCreds, Input, Output, Rtc, RtcError};
 
-use super::address::{MediaAddresses, PeerAddr};
+use super::address::{AccessId, MediaAddresses, PeerAddr};
 use super::codec::RtpVideoCodec;
 use super::fallback::FallbackChange;
 
@@ -43,6 +43,8 @@ pub enum MediaRequest {
         offer: String,
         /// The codec to take if the offer has it.
         video_codec: RtpVideoCodec,
+        /// The access point of the publisher's client. An offer that restarts ICE stays at that of the first.
+        access: AccessId,
     },
     /// Make an offer to a subscriber.
     Subscribe {
@@ -52,6 +54,8 @@ pub enum MediaRequest {
         stream: String,
         /// Whether it gets audio alone where its downlink is too narrow for video.
         audio_fallback: bool,
+        /// The access point of the subscriber's client.
+        access: AccessId,
     },
     /// Restart a subscriber's ICE.
     RestartSubscriber {
@@ -128,6 +132,8 @@ pub enum MediaEvent {
 pub enum RouterOutput {
     /// Send a datagram.
     Transmit {
+        /// The access point to send it from.
+        access: AccessId,
         /// The address to send to.
         destination: PeerAddr,
         /// The content of the datagram.
@@ -172,9 +178,10 @@ impl Transport {
         Ok(Self { rtc, addresses, timeout: None, quiet: None, moved: None })
     }
 
-    /// Returns whether a datagram is for this peer.
-    pub(super) fn accepts(&self, now: Instant, source: PeerAddr, contents: &[u8]) -> bool {
-        self.input(now, source, contents).is_some_and(|input| self.rtc.accepts(&input))
+    /// Returns whether a datagram that came by an access point is for this peer.
+    pub(super) fn accepts(&self, now: Instant, access: AccessId, source: PeerAddr, contents: &[u8]) -> bool {
+        access == self.addresses.access
+            && self.input(now, source, contents).is_some_and(|input| self.rtc.accepts(&input))
     }
 
     /// Returns the name of this peer in connectivity checks (RFC 8445 section 7.2.2).
@@ -261,7 +268,8 @@ impl Transport {
                     // The answer to a check goes back to where the check came from.
                     let moved = self.moved.as_ref().and_then(|moved| moved.to).filter(|_| !is_stun(&contents));
                     let destination = moved.map_or(asked, |(to, _)| to);
-                    outputs.push_back(RouterOutput::Transmit { destination, contents });
+                    let access = self.addresses.access;
+                    outputs.push_back(RouterOutput::Transmit { access, destination, contents });
                 }
                 Output::Event(happened) => event(happened),
             }

@@ -7,13 +7,16 @@ use std::time::Instant;
 
 use str0m::ice::StunMessage;
 
-use super::address::PeerAddr;
+use super::address::{AccessId, PeerAddr};
 use super::peer::{PeerId, PeerKind, Transport, is_stun};
 use super::publisher::Publisher;
 use super::subscriber::Subscriber;
 
 /// The most addresses that one peer is heard from: those of a browser's interfaces. The oldest makes room.
 const MAX_SOURCES: usize = 16;
+
+/// Where a datagram comes from: the access point that it came by, and the address of its sender.
+type Source = (AccessId, PeerAddr);
 
 /// A peer's number within its router, never used again.
 pub(super) type PeerKey = u64;
@@ -47,7 +50,7 @@ struct Peer {
     /// Its entry in `Peers::due`.
     due: Option<Instant>,
     /// Its entries in `Peers::by_source`, some of which may be another's by now.
-    sources: VecDeque<PeerAddr>,
+    sources: VecDeque<Source>,
     local_ufrag: String,
 }
 
@@ -58,7 +61,7 @@ pub(super) struct Peers {
     peers: HashMap<PeerKey, Peer>,
     by_id: HashMap<PeerId, PeerKey>,
     by_ufrag: HashMap<String, PeerKey>,
-    by_source: HashMap<PeerAddr, PeerKey>,
+    by_source: HashMap<Source, PeerKey>,
     listeners: HashMap<String, Vec<PeerKey>>,
     due: BTreeSet<(Instant, PeerKey)>,
     blocked: Vec<PeerKind>,
@@ -166,7 +169,7 @@ impl Peers {
 
     /// Returns the peer that a datagram is for: a STUN request names it (RFC 8445 section 7.3), and everything else
     /// comes from where a request of the same peer came from.
-    pub(super) fn route(&mut self, now: Instant, source: PeerAddr, contents: &[u8]) -> Option<PeerKey> {
+    pub(super) fn route(&mut self, now: Instant, source: Source, contents: &[u8]) -> Option<PeerKey> {
         let request = is_stun(contents).then(|| StunMessage::parse(contents)).transpose().ok()?;
         let key = match request.filter(StunMessage::is_binding_request) {
             Some(request) => self.checked(now, source, contents, &request)?,
@@ -177,16 +180,10 @@ impl Peers {
     }
 
     /// Returns the peer that a connectivity check is for; from then on its source is the peer's.
-    fn checked(
-        &mut self,
-        now: Instant,
-        source: PeerAddr,
-        contents: &[u8],
-        request: &StunMessage<'_>,
-    ) -> Option<PeerKey> {
+    fn checked(&mut self, now: Instant, source: Source, contents: &[u8], request: &StunMessage<'_>) -> Option<PeerKey> {
         let key = *self.by_ufrag.get(request.split_username()?.0)?;
         let peer = self.peers.get_mut(&key)?;
-        if !peer.endpoint.transport().accepts(now, source, contents) {
+        if !peer.endpoint.transport().accepts(now, source.0, source.1, contents) {
             return None;
         }
         if self.by_source.get(&source) != Some(&key) {

@@ -5,7 +5,7 @@ use std::time::Instant;
 use str0m::RtcError;
 use str0m::media::KeyframeRequestKind;
 
-use super::address::{MediaAddresses, PeerAddr};
+use super::address::{AccessId, MediaAddresses, PeerAddr};
 use super::codec::RtpVideoCodec;
 use super::feedback::Feedback;
 use super::ingress::Ingress;
@@ -17,17 +17,25 @@ use super::subscriber::Subscriber;
 /// The most peers of one router; each costs some tens of kilobytes.
 const MAX_PEERS: usize = 4096;
 
-/// A media router at one address, or one for each transport.
+/// A media router. It is reached at one or more access points, each with one address for each transport.
 pub struct Router {
-    addresses: MediaAddresses,
+    access_points: Vec<MediaAddresses>,
     peers: Peers,
     outputs: RouterOutputs,
 }
 
 impl Router {
-    /// Returns a router that is reachable at these addresses.
+    /// Returns a router with one access point, which has these addresses.
     pub fn new(addresses: impl Into<MediaAddresses>) -> Self {
-        Self { addresses: addresses.into(), peers: Peers::default(), outputs: RouterOutputs::new() }
+        let first = MediaAddresses { access: AccessId::default(), ..addresses.into() };
+        Self { access_points: vec![first], peers: Peers::default(), outputs: RouterOutputs::new() }
+    }
+
+    /// Adds an access point with these addresses, and returns its number.
+    pub fn add_access_point(&mut self, addresses: impl Into<MediaAddresses>) -> AccessId {
+        let access = AccessId(u32::try_from(self.access_points.len()).unwrap_or(u32::MAX));
+        self.access_points.push(MediaAddresses { access, ..addresses.into() });
+        access
     }
 
     /// Returns the next thing to do, if there is one.
@@ -48,9 +56,11 @@ impl Router {
     /// Handles a request of the messaging service.
     pub fn handle_request(&mut self, now: Instant, request: MediaRequest) {
         match request {
-            MediaRequest::Publish { stream, offer, video_codec } => self.publish(now, stream, &offer, video_codec),
-            MediaRequest::Subscribe { subscriber, stream, audio_fallback } => {
-                self.subscribe(now, subscriber, stream, audio_fallback);
+            MediaRequest::Publish { stream, offer, video_codec, access } => {
+                self.publish(now, stream, &offer, video_codec, access);
+            }
+            MediaRequest::Subscribe { subscriber, stream, audio_fallback, access } => {
+                self.subscribe(now, subscriber, stream, audio_fallback, access);
             }
             MediaRequest::RestartSubscriber { subscriber, offer } => self.restart_subscriber(now, subscriber, offer),
             MediaRequest::Answer { subscriber, sdp } => self.answer(now, subscriber, &sdp),
@@ -64,14 +74,24 @@ impl Router {
         self.handle_timeout(now);
     }
 
-    /// Handles a datagram that arrived at an address of the router. Returns whether it belonged to a peer.
+    /// Handles a datagram that arrived at an address of the first access point. Returns whether it belonged to a peer.
     pub fn handle_datagram(&mut self, now: Instant, source: impl Into<PeerAddr>, contents: &[u8]) -> bool {
-        let source = source.into();
-        let key = self.peers.route(now, source, contents);
+        self.handle_datagram_at(now, AccessId::default(), source.into(), contents)
+    }
+
+    /// Handles a datagram that arrived at an address of an access point. Returns whether it belonged to a peer of that
+    /// access point.
+    pub fn handle_datagram_at(&mut self, now: Instant, access: AccessId, source: PeerAddr, contents: &[u8]) -> bool {
+        let key = self.peers.route(now, (access, source), contents);
         if let Some(key) = key {
             self.advance(now, key, Some((source, contents)));
         }
         key.is_some()
+    }
+
+    /// Returns the addresses of an access point; of the first, for a number that the router has not given out.
+    fn addresses(&self, access: AccessId) -> MediaAddresses {
+        self.access_points.get(access.0 as usize).copied().unwrap_or(self.access_points[0])
     }
 
     /// Handles the timeouts that have expired.
@@ -111,7 +131,7 @@ impl Router {
         }
     }
 
-    fn publish(&mut self, now: Instant, stream: String, offer: &str, preferred: RtpVideoCodec) {
+    fn publish(&mut self, now: Instant, stream: String, offer: &str, preferred: RtpVideoCodec, access: AccessId) {
         let id = PeerId::Publisher(stream.clone());
         if let Some(key) = self.peers.find(&id)
             && self.peers.publisher(key).is_some_and(|publisher| publisher.is_same_peer(offer))
@@ -121,7 +141,7 @@ impl Router {
         if self.peers.len() >= MAX_PEERS {
             return self.fail(id, FULL.to_owned());
         }
-        match Publisher::accept(now, self.addresses, offer, preferred) {
+        match Publisher::accept(now, self.addresses(access), offer, preferred) {
             Ok((publisher, sdp)) => {
                 self.peers.insert(now, id.clone(), Endpoint::Publisher(Box::new(publisher)));
                 self.tell(MediaEvent::Answer { peer: id, sdp });
@@ -163,7 +183,7 @@ impl Router {
         }
     }
 
-    fn subscribe(&mut self, now: Instant, subscriber: String, stream: String, audio_fallback: bool) {
+    fn subscribe(&mut self, now: Instant, subscriber: String, stream: String, audio_fallback: bool, access: AccessId) {
         let id = PeerId::Subscriber(subscriber.clone());
         if self.peers.len() >= MAX_PEERS {
             return self.fail(id, FULL.to_owned());
@@ -172,7 +192,8 @@ impl Router {
         let Some((media, stream_bps)) = publisher.map(|publisher| (publisher.media, publisher.rate_bps(now))) else {
             return self.fail(id, NO_STREAM.to_owned());
         };
-        match Subscriber::offer(now, self.addresses, stream.clone(), media, stream_bps, audio_fallback) {
+        let addresses = self.addresses(access);
+        match Subscriber::offer(now, addresses, stream.clone(), media, stream_bps, audio_fallback) {
             Ok((peer, sdp)) => {
                 self.peers.insert(now, id, Endpoint::Subscriber(Box::new(peer)));
                 self.limit_publisher(now, &stream);

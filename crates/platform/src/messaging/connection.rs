@@ -11,6 +11,7 @@ use super::frames::Outgoing;
 use super::socket_id::SocketId;
 use crate::credentials::TokenClaims;
 use crate::limits::{MAX_TRANSACTIONS, MAX_WAITING_BYTES, MAX_WAITING_FRAMES};
+use crate::media::AccessId;
 use crate::memory_meter::{HeldMemory, MemoryMeter};
 use crate::ticket::Ticket;
 
@@ -20,6 +21,8 @@ pub(super) struct Connection {
     pub client_socket: Option<String>,
     /// The ticket by which the client can resume the connection; `None` if it cannot.
     pub ticket: Option<Ticket>,
+    /// The access point by which the client reaches the platform.
+    pub access: AccessId,
     /// The current socket; `None` while the client is reconnecting.
     pub socket: Option<SocketId>,
     /// Since when the client has no socket; `None` while it has one.
@@ -48,6 +51,7 @@ pub(super) struct NewConnection {
     pub socket: SocketId,
     pub client_socket: Option<String>,
     pub ticket: Option<Ticket>,
+    pub access: AccessId,
     /// The time in milliseconds since the Unix epoch.
     pub created_ms: u64,
 }
@@ -57,6 +61,7 @@ impl Connection {
         Self {
             client_socket: new.client_socket,
             ticket: new.ticket,
+            access: new.access,
             socket: Some(new.socket),
             detached_since: None,
             created_ms: new.created_ms,
@@ -152,7 +157,13 @@ mod tests {
     use crate::credentials::{Role, SessionId};
 
     fn connection(meter: &MemoryMeter) -> Connection {
-        let new = NewConnection { socket: SocketId(1), client_socket: None, ticket: None, created_ms: 0 };
+        let new = NewConnection {
+            socket: SocketId(1),
+            client_socket: None,
+            ticket: None,
+            access: AccessId::default(),
+            created_ms: 0,
+        };
         let claims = TokenClaims::new(&SessionId::generate("100", 0), Role::Publisher, 1_000, 60);
         Connection::new(new, claims, meter.clone())
     }

@@ -13,6 +13,7 @@ use super::socket_id::SocketId;
 use crate::clock::Now;
 use crate::credentials::TokenClaims;
 use crate::limits::TOKEN_TIMEOUT;
+use crate::media::AccessId;
 use crate::memory_meter::MemoryMeter;
 use crate::ticket::Ticket;
 
@@ -31,6 +32,8 @@ pub struct Opening {
     pub ticket: Option<Ticket>,
     /// Whether the client wants to resume a connection.
     pub reconnect: bool,
+    /// The access point by which the client reaches the platform. Its media takes the same.
+    pub access: AccessId,
 }
 
 impl Opening {
@@ -81,6 +84,7 @@ impl Roster {
         if let Some((id, known)) = self.connections.iter_mut().find(|(_, connection)| opening.resumes(connection)) {
             connection = Some(id.clone());
             known.detached_since = None;
+            known.access = opening.access;
             if let Some(old) = known.socket.replace(socket) {
                 self.sockets.remove(&old);
                 outputs.close(old, Close::Replaced);
@@ -158,10 +162,12 @@ impl Roster {
         ticket: &Ticket,
         meter: &MemoryMeter,
     ) -> Value {
-        let mut new = NewConnection { socket, client_socket: None, ticket: None, created_ms: now.unix_ms };
+        let access = AccessId::default();
+        let mut new = NewConnection { socket, client_socket: None, ticket: None, access, created_ms: now.unix_ms };
         if let Some(open) = self.sockets.get_mut(&socket) {
             open.connection = Some(id.to_owned());
             new.client_socket.clone_from(&open.opening.client_socket);
+            new.access = open.opening.access;
             new.ticket = open.opening.ticket.clone().filter(|own| own.is(ticket));
         }
         let connection = Connection::new(new, claims, meter.clone());
@@ -201,6 +207,11 @@ impl Roster {
     /// Returns the connections by id.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&String, &Connection)> {
         self.connections.iter()
+    }
+
+    /// Returns the access point of a connection's client.
+    pub(super) fn access_of(&self, id: &str) -> AccessId {
+        self.connections.get(id).map(|connection| connection.access).unwrap_or_default()
     }
 
     /// Returns whether a connection exists and has a permission.

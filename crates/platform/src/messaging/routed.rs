@@ -26,8 +26,8 @@ pub(super) fn publisher_offer(state: &mut SessionState, from: &str, id: &str, co
     match state.streams.owner(id) {
         Some(owner) if owner == from => {
             let (stream, offer) = (id.to_owned(), sdp.to_owned());
-            let video_codec = state.config().options.video_codec;
-            state.outputs.request_media(MediaRequest::Publish { stream, offer, video_codec });
+            let (video_codec, access) = (state.config().options.video_codec, state.roster.access_of(from));
+            state.outputs.request_media(MediaRequest::Publish { stream, offer, video_codec, access });
             OK
         }
         Some(_) => FORBIDDEN,

@@ -19,7 +19,8 @@ pub(super) fn create_subscriber(state: &mut SessionState, from: &str, stream: St
     if state.is_relayed() {
         state.follow_up(FollowUp::RequestOffer { subscriber: id });
     } else {
-        state.outputs.request_media(MediaRequest::Subscribe { subscriber: id, stream, audio_fallback });
+        let access = state.roster.access_of(from);
+        state.outputs.request_media(MediaRequest::Subscribe { subscriber: id, stream, audio_fallback, access });
     }
     (200, json!({ "content": { "iceServers": [] } }))
 }

@@ -169,6 +169,12 @@ impl AccessLink {
         }
     }
 
+    /// Returns the time of the next packet that [`AccessLink::poll_uplink`] returns at `now`; `None` if there may be
+    /// none.
+    pub(super) fn next_arrival(&self, now: Instant) -> Option<Instant> {
+        self.up.next_departure(now).filter(|at| *at <= now)
+    }
+
     /// Returns a packet that has arrived at a client.
     pub(super) fn poll_downlink(&mut self, now: Instant) -> Option<ClientPacket> {
         loop {

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
+use std::task::{Context, Poll};
 
 use socket2::SockRef;
 use tokio::net::UdpSocket;
@@ -39,6 +40,11 @@ impl Datagrams {
     /// Waits until there is something to read.
     pub(super) async fn readable(&self) -> io::Result<()> {
         self.socket.readable().await
+    }
+
+    /// Returns whether there is something to read; if there is not, the task is woken once there is.
+    pub(super) fn poll_readable(&self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.socket.poll_recv_ready(context)
     }
 
     /// Returns the next datagram that the kernel holds, with its source address; `None` when there is none.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::charts::ChartView;
+use super::case_charts::ChartView;
 use super::templates::render;
 use crate::ReportError;
 use crate::calibration::{Sweep, SweepAxis, SweepPoint, sweeps};
@@ -158,7 +158,7 @@ impl SweepCharts<'_> {
         legend: &[(&'static str, &'static str)],
     ) -> ChartView {
         let svg = Plot { x: self.x(), y }.svg(title, layers, self.axes);
-        ChartView { title, unit, legend: legend.to_vec(), svg }
+        ChartView { title: title.to_owned(), unit, legend: legend.to_vec(), svg }
     }
 
     fn lines(&self, read: impl Fn(&SweepPoint) -> Option<f64> + Copy) -> Vec<ChartLayer> {

@@ -5,7 +5,9 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::charts::{ChartView, Detail, charts};
+use super::call::CallView;
+use super::case_charts::{ChartView, Detail};
+use super::charts::charts;
 use super::classes::outcome_class;
 use crate::chart::Axes;
 use crate::figures::{CaseFigures, finding, got, missed, outcome_reasons, reported_misses, sum};
@@ -47,6 +49,8 @@ pub(super) struct CaseView {
     /// All bitrates of the case, each with what it counts. Empty in a run with many cases, as is `media`.
     pub bitrates: Vec<(&'static str, String)>,
     pub network: Vec<DirectionView>,
+    /// The participants and subscriptions of a call; absent for a network test.
+    pub call: Option<CallView>,
     pub media: Vec<MediaRow>,
     pub requested_round_trip_time: String,
     pub attempts: Vec<AttemptView>,
@@ -127,7 +131,12 @@ impl CaseView {
             charts: series.map(|series| charts(case, series, &events, detail, axes)).unwrap_or_default(),
             expectations: case.expectations.iter().map(|checked| expectation(checked, case)).collect(),
             bitrates: if detail.has_viewer { bitrates(case) } else { Vec::new() },
-            network: vec![direction(case, Direction::Up), direction(case, Direction::Down)],
+            network: match case.call {
+                // Its participants have networks of their own.
+                Some(_) => Vec::new(),
+                None => vec![direction(case, Direction::Up), direction(case, Direction::Down)],
+            },
+            call: case.call.as_ref().map(CallView::of),
             media: if detail.has_viewer { MediaRow::of(case) } else { Vec::new() },
             requested_round_trip_time: match case.network.applied {
                 true => format::seconds_as_ms(format::requested_round_trip_time(&case.network.requested)),
@@ -250,7 +259,7 @@ fn facts(case: &CaseResult) -> Vec<(&'static str, String)> {
     [
         ("case", Some(case.case.clone())),
         ("OpenTok.js", Some(format!("{} ({})", case.sdk.version, case.sdk.source))),
-        ("network test", Some(format!("{} ({})", case.module.version, case.module.source))),
+        ("network test", case.call.is_none().then(|| format!("{} ({})", case.module.version, case.module.source))),
         // The route of media that the module reports.
         ("media", routing),
         ("platform", Some(session.unwrap_or_else(|| case.platform.kind.clone()))),

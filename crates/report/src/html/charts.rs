@@ -1,40 +1,11 @@
 //! The charts of a case.
 
-use serde::Serialize;
-
-use crate::chart::{Axes, ChartAxis, ChartLayer, Plot, Point, Scale, thin};
+use super::call_charts::{call_charts, end_of};
+use super::case_charts::{CaseCharts, ChartView, Detail, NamedLayer};
+use crate::chart::{Axes, ChartAxis, ChartLayer, Point, Scale};
 use crate::series::TimeSeries;
 use crate::timeline::{EventSource, TimelineEvent};
 use precall_results::{CaseResult, CaseSeries};
-
-/// A chart with its heading.
-#[derive(Debug, Serialize)]
-pub(super) struct ChartView {
-    pub title: &'static str,
-    pub unit: &'static str,
-    /// The legend: the class and the name of each layer.
-    pub legend: Vec<(&'static str, &'static str)>,
-    pub svg: String,
-}
-
-/// The level of detail of a case.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Detail {
-    /// The largest number of points of a line.
-    pub points: usize,
-    /// The largest number of events of a case that did not pass, and of one that did.
-    pub events: [usize; 2],
-    /// Whether there is all that the viewer of a case needs: events of every source, a chart of them, and the places of
-    /// the recorded lines. Otherwise there are only lines of the console.
-    pub has_viewer: bool,
-}
-
-impl Detail {
-    /// The level of detail in a run with few cases.
-    pub(super) const FULL: Self = Self { points: 60, events: [200, 200], has_viewer: true };
-    /// The level of detail in a run with many cases.
-    pub(super) const BRIEF: Self = Self { points: 10, events: [10, 0], has_viewer: false };
-}
 
 /// Returns the charts of a case. Empty if it has no time series.
 pub(super) fn charts(
@@ -44,6 +15,9 @@ pub(super) fn charts(
     detail: Detail,
     axes: &mut Axes,
 ) -> Vec<ChartView> {
+    if case.call.is_some() {
+        return of_call(case, series, events, detail, axes);
+    }
     let series = TimeSeries::of(case, series);
     if series.end <= 0.0 {
         return Vec::new();
@@ -58,62 +32,30 @@ pub(super) fn charts(
     charts.into_iter().chain(of_viewer).flatten().collect()
 }
 
-struct CaseCharts<'a> {
-    x: Scale,
+/// Returns the charts of a call.
+fn of_call(
+    case: &CaseResult,
+    series: &CaseSeries,
+    events: &[TimelineEvent],
     detail: Detail,
-    axes: &'a mut Axes,
+    axes: &mut Axes,
+) -> Vec<ChartView> {
+    let end = end_of(series);
+    if end <= 0.0 {
+        return Vec::new();
+    }
+    let mut draw = CaseCharts { x: Scale::of_seconds(end), detail, axes };
+    let mut charts = call_charts(series, &mut draw);
+    if detail.has_viewer {
+        charts.extend([draw.host(&TimeSeries::of(case, series)), draw.events(events)].into_iter().flatten());
+    }
+    charts
 }
 
 /// How many times as high as the measured rates an estimate may be to be drawn.
 const MAX_ESTIMATE_ABOVE: f64 = 3.0;
 
-/// A layer with its name in the legend.
-type NamedLayer = (&'static str, ChartLayer);
-
 impl CaseCharts<'_> {
-    fn chart(
-        &mut self,
-        title: &'static str,
-        unit: &'static str,
-        y: Scale,
-        behind: Vec<NamedLayer>,
-        front: Vec<NamedLayer>,
-    ) -> Option<ChartView> {
-        self.plot(title, unit, ChartAxis::Numbers(y, ""), behind, front)
-    }
-
-    /// Returns a chart of the layers that have points. `None` if only background layers have.
-    fn plot(
-        &mut self,
-        title: &'static str,
-        unit: &'static str,
-        y: ChartAxis,
-        behind: Vec<NamedLayer>,
-        front: Vec<NamedLayer>,
-    ) -> Option<ChartView> {
-        let has_points = |(_, layer): &NamedLayer| points(layer).iter().any(|(_, y)| y.is_some());
-        let front: Vec<_> = front.into_iter().filter(has_points).collect();
-        if front.is_empty() {
-            return None;
-        }
-        let shown: Vec<_> = behind.into_iter().filter(has_points).chain(front).collect();
-        let legend =
-            shown.iter().filter(|(name, _)| !name.is_empty()).map(|(name, layer)| (class(layer), *name)).collect();
-        let layers: Vec<_> = shown.into_iter().map(|(_, layer)| self.thinned(layer)).collect();
-        let plot = Plot { x: ChartAxis::Numbers(self.x, "s"), y };
-        Some(ChartView { title, unit, legend, svg: plot.svg(title, &layers, self.axes) })
-    }
-
-    fn thinned(&self, layer: ChartLayer) -> ChartLayer {
-        let most = self.detail.points;
-        match layer {
-            ChartLayer::Line(class, points) => ChartLayer::Line(class, thin(&points, most)),
-            ChartLayer::Area(class, points) => ChartLayer::Area(class, thin(&points, most)),
-            ChartLayer::Bars(class, points) => ChartLayer::Bars(class, thin(&points, most)),
-            layer => layer,
-        }
-    }
-
     fn bitrate(&mut self, series: &TimeSeries) -> Option<ChartView> {
         let measured = highest(&[&series.received, &series.link_up, &series.link_down]);
         // An estimate far above everything that was sent would flatten the rest.
@@ -225,26 +167,6 @@ impl CaseCharts<'_> {
 
 fn highest(all: &[&[Point]]) -> f64 {
     all.iter().flat_map(|points| points.iter()).filter_map(|(_, y)| *y).filter(|y| y.is_finite()).fold(0.0, f64::max)
-}
-
-fn points(layer: &ChartLayer) -> &[Point] {
-    match layer {
-        ChartLayer::Line(_, points)
-        | ChartLayer::Steps(_, points)
-        | ChartLayer::Area(_, points)
-        | ChartLayer::Bars(_, points)
-        | ChartLayer::Dots(_, points) => points,
-    }
-}
-
-fn class(layer: &ChartLayer) -> &'static str {
-    match layer {
-        ChartLayer::Line(class, _)
-        | ChartLayer::Steps(class, _)
-        | ChartLayer::Area(class, _)
-        | ChartLayer::Bars(class, _)
-        | ChartLayer::Dots(class, _) => class,
-    }
 }
 
 #[cfg(test)]

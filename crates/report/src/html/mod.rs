@@ -5,7 +5,10 @@
 //! every text, and a content security policy allows only the page's own script.
 
 mod calibration;
+mod call;
+mod call_charts;
 mod case;
+mod case_charts;
 mod charts;
 mod classes;
 mod comparison;

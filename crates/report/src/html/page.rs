@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::case::CaseView;
-use super::charts::Detail;
+use super::case_charts::Detail;
 use super::classes::outcome_class;
 use super::comparison::{ComparisonView, view as comparison_view};
 use super::heat::{HeatMap, heat_map};
@@ -96,7 +96,7 @@ struct RepeatedView {
 /// The legend of one kind of chart.
 #[derive(Debug, Serialize)]
 struct Legend {
-    title: &'static str,
+    title: String,
     legend: Vec<(&'static str, &'static str)>,
 }
 
@@ -215,10 +215,12 @@ fn common_legends(cases: &mut [CaseView]) -> Vec<Legend> {
     let mut legends: Vec<Legend> = Vec::new();
     for chart in cases.iter_mut().flat_map(|case| &mut case.charts) {
         let legend = std::mem::take(&mut chart.legend);
-        match legends.iter_mut().find(|known| known.title == chart.title) {
+        // The charts of a call's subscriptions have the names of participants in front.
+        let title = chart.title.rsplit(": ").next().unwrap_or_default();
+        match legends.iter_mut().find(|known| known.title == title) {
             Some(known) if known.legend.len() < legend.len() => known.legend = legend,
             Some(_) => {}
-            None => legends.push(Legend { title: chart.title, legend }),
+            None => legends.push(Legend { title: title.to_owned(), legend }),
         }
     }
     legends

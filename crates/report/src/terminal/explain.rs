@@ -1,20 +1,26 @@
 //! Explains the outcome of a case in text.
 
+use super::calls::{participants, subscriptions};
 use super::table::{Column, Grid};
 use super::view::View;
 use super::wrap::indented;
+use crate::case_repeats::group_repeats;
 use crate::figures::{finding, got};
 use crate::format::{self, NONE, or_none};
+use crate::names::Names;
 use precall_judge::explain::{Explanation, SampleWindow};
-use precall_results::CheckedExpectation;
 use precall_results::Level;
 use precall_results::QualityResult;
+use precall_results::{CallResult, CaseResult, CheckedExpectation};
 
 /// Returns an explanation for people.
 pub fn explanation(explanation: &Explanation, view: View) -> String {
     let case = &explanation.case;
     let mut page = ExplanationText { text: String::new(), width: view.width };
     page.line(0, &format!("{}: {}", case.case, case.outcome.as_str()));
+    if let Some(call) = &case.call {
+        return call_explained(page, case, call, view);
+    }
     page.line(
         0,
         &format!(
@@ -36,6 +42,34 @@ pub fn explanation(explanation: &Explanation, view: View) -> String {
     page.list("expectations:", case.expectations.iter().map(|checked| expectation(checked, explanation)));
     page.list("findings:", case.findings.iter().map(finding));
     network(&mut page, explanation);
+    page.text
+}
+
+/// Returns the explanation of a call.
+fn call_explained(mut page: ExplanationText, case: &CaseResult, call: &CallResult, view: View) -> String {
+    let count = format::count(call.participants.len(), "participant", "participants");
+    page.line(0, &format!("a call with {count}, seed {}", case.network.seed));
+    case.reasons.iter().for_each(|reason| page.line(1, reason));
+    let cells = group_repeats(std::slice::from_ref(case));
+    let names = Names::new([case.case.as_str()]);
+    for grid in [participants(&cells, &names, view), subscriptions(&cells, &names)] {
+        if !grid.is_empty() {
+            page.text.push_str(&format!("\n{}", grid.render(view.width)));
+        }
+    }
+    let expectations = case.expectations.iter().map(|checked| {
+        let mark = if checked.passed { "met" } else { "missed" };
+        format!("{mark}: {}, got {}", checked.wanted, got(checked, Some(case)).as_deref().unwrap_or("nothing"))
+    });
+    page.list("expectations:", expectations);
+    for participant in &call.participants {
+        let events = participant.events.iter().map(|events| {
+            let from = events.from.iter().map(|from| format!(" of {from}")).collect::<String>();
+            let reason = events.reason.iter().filter(|reason| !reason.is_empty()).map(|reason| format!(" ({reason})"));
+            format!("{} {}{from}{}", events.count, events.what.as_str(), reason.collect::<String>())
+        });
+        page.list(&format!("events of {}:", participant.name), events);
+    }
     page.text
 }
 

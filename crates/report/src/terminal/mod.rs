@@ -3,6 +3,7 @@
 mod accuracy;
 mod bisection;
 mod calibration;
+mod calls;
 mod comparison;
 mod explain;
 mod forecast;

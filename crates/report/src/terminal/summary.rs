@@ -1,6 +1,7 @@
 //! The summary at the end of a run: tables, then details of cases.
 
 use super::accuracy::accuracy;
+use super::calls::{participants, subscriptions};
 use super::links::links;
 use super::media::media;
 use super::side_by_side::side_by_side;
@@ -46,10 +47,15 @@ pub fn summary(all: &RunResult, clean: impl Fn(&RunResult) -> RunResult, view: V
     if let Some(upgrade) = &all.upgrade {
         text.push_str(&format!("{}\n", wrapped(Printable::line(&upgrade.sentence).as_str(), view.width)));
     }
-    if !cells.is_empty() {
-        text.push_str(&format!("{}\n", verdicts(&cells, &names, view).render(view.width)));
+    let (calls, tests): (Vec<_>, Vec<_>) = cells.iter().cloned().partition(|cell| cell.first().call.is_some());
+    if !tests.is_empty() {
+        text.push_str(&format!("{}\n", verdicts(&tests, &names, view).render(view.width)));
     }
-    for table in side_by_side(&cells, view) {
+    if !calls.is_empty() {
+        text.push_str(&format!("{}\n", participants(&calls, &names, view).render(view.width)));
+        text.push_str(&format!("{}\n", subscriptions(&calls, &names).render(view.width)));
+    }
+    for table in side_by_side(&tests, view) {
         text.push_str(&format!("{table}\n"));
     }
     details(&mut text, run, &names, view);
@@ -83,7 +89,8 @@ fn details(text: &mut String, run: &RunResult, names: &Names, view: View) {
     let is_looked_into = |case: &&CaseResult| {
         let is_trouble =
             matches!(case.outcome, Outcome::Failed | Outcome::Errored | Outcome::Hung | Outcome::Inconclusive);
-        view.is_verbose || is_trouble
+        // The participants of a call have networks of their own.
+        case.call.is_none() && (view.is_verbose || is_trouble)
     };
     let cases: Vec<_> = run.cases.iter().filter(is_looked_into).collect();
     let most = if view.is_verbose { usize::MAX } else { MOST_DETAILED };

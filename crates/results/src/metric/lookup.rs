@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::row::{MetricRow, ReadMetric};
 use super::table::{Metric, TABLE};
-use super::{MetricKind, MetricUnit, MetricValue};
+use super::{CaseKind, MetricKind, MetricUnit, MetricValue};
 use crate::CaseResult;
 
 /// The names that metrics had in `[compare]` and in comparisons of former versions, and still may have there.
@@ -44,6 +44,22 @@ impl Metric {
     /// Returns the metrics that comparisons look at.
     pub fn compared() -> impl Iterator<Item = Self> + Clone {
         Self::ALL.iter().copied().filter(|metric| metric.row().minimum_effect.is_some())
+    }
+
+    /// Returns the metrics that comparisons of such cases look at.
+    pub fn compared_in(kind: CaseKind) -> impl Iterator<Item = Self> + Clone {
+        Self::compared().filter(move |metric| metric.applies_to(kind))
+    }
+
+    /// Returns whether cases of a kind can have a value of the metric.
+    pub fn applies_to(self, kind: CaseKind) -> bool {
+        let row = self.row();
+        match (kind, row.read) {
+            (_, ReadMetric::Case(_)) => true,
+            (CaseKind::NetworkTest, ReadMetric::CallOnly) => false,
+            (CaseKind::NetworkTest, ReadMetric::Reported(_) | ReadMetric::Observed(_)) => true,
+            (CaseKind::Call, _) => row.call.is_some(),
+        }
     }
 
     /// Returns the metrics whose values are numbers, which have a median and a trend.
@@ -109,12 +125,20 @@ impl<'de> Deserialize<'de> for Metric {
 }
 
 impl CaseResult {
-    /// Returns the value that the case has of a metric; `None` where there is none.
+    /// Returns whether the case ran a network test or a call.
+    pub fn kind(&self) -> CaseKind {
+        if self.call.is_some() { CaseKind::Call } else { CaseKind::NetworkTest }
+    }
+
+    /// Returns the value that the case has of a metric; of a call, that of all its participants or subscriptions
+    /// together. `None` where there is none.
     pub fn metric(&self, metric: Metric) -> Option<MetricValue> {
         match metric.row().read {
+            ReadMetric::Case(read) => read(self),
+            _ if self.call.is_some() => self.call.as_ref()?.metric(metric, None),
+            ReadMetric::CallOnly => None,
             ReadMetric::Reported(read) => read(&self.measured),
             ReadMetric::Observed(read) => read(&self.ground_truth()),
-            ReadMetric::Case(read) => read(self),
         }
     }
 }

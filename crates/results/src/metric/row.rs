@@ -1,7 +1,10 @@
 //! A row of the table of metrics.
 
 use super::{MetricKind, MetricUnit, MetricValue};
-use crate::{CaseResult, GroundTruth, Measured, MinimumEffect};
+use crate::{
+    CallEventKind, CaseResult, GroundTruth, Measured, MinimumEffect, ParticipantResult, ReceivedAudio, ReceivedVideo,
+    SubscriptionResult,
+};
 
 /// All that is known of a metric.
 #[derive(Debug, Clone, Copy)]
@@ -21,8 +24,10 @@ pub struct MetricRow {
     pub range: Option<(f64, f64)>,
     /// Whether a larger value is better; `None` where neither is.
     pub more_is_better: Option<bool>,
-    /// How a case's value is read.
+    /// How the value of a network test is read, or of a case of any kind.
     pub read: ReadMetric,
+    /// How the values of a call are read; `None` where calls do not have it.
+    pub call: Option<ReadCall>,
     /// Whether `[expect]` can name it.
     pub is_expected: bool,
     /// Whether it follows from the samples of each second, so that an expectation can be about a part of the test.
@@ -43,6 +48,34 @@ pub enum ReadMetric {
     Observed(fn(&GroundTruth) -> Option<MetricValue>),
     /// From the result of the whole case.
     Case(fn(&CaseResult) -> Option<MetricValue>),
+    /// Network tests do not have it.
+    CallOnly,
+}
+
+/// How the values of a call are read, by what has one.
+#[derive(Debug, Clone, Copy)]
+pub enum ReadCall {
+    /// Each participant.
+    Participant(fn(&ParticipantResult) -> Option<MetricValue>),
+    /// Each subscription.
+    Subscription(fn(&SubscriptionResult) -> Option<MetricValue>),
+    /// Each subscription to a stream with video.
+    Video(fn(&ReceivedVideo) -> Option<MetricValue>),
+    /// Each subscription to a stream with audio.
+    Audio(fn(&ReceivedAudio) -> Option<MetricValue>),
+    /// The number of events of this kind.
+    Events(CallEventKind),
+    /// The reason that the last event of this kind gave.
+    Reason(CallEventKind),
+}
+
+/// The kinds of cases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CaseKind {
+    /// A case that runs a network test.
+    NetworkTest,
+    /// A case that runs a call.
+    Call,
 }
 
 /// A gauge of OpenMetrics with one sample for each case.

@@ -1,55 +1,14 @@
 //! The table of metrics: one row for each. What is reported has the names of the network-test module's result objects.
 
 use super::MetricKind as Kind;
-use super::row::{Gauge, MetricRow, ReadMetric};
+use super::call_rows;
+use super::network_rows;
+use super::row::{MetricRow, ReadCall, ReadMetric};
+use super::row_defaults::{AMOUNT, FRAMES, MOS, bytes_per_second, gauge, row};
 use super::unit::MetricUnit as Unit;
-use super::value::{MetricValue, number, rate, share, text, time};
+use super::value::{MetricValue, number, text, time};
 use crate::MinimumEffect::{Absolute, Relative};
 use crate::Outcome;
-
-/// The range of both MOS. It ends below the 5 of the scale, since the highest MOS that ITU-T G.107 gives is 4.5.
-const MOS: Option<(f64, f64)> = Some((1.0, 4.5));
-const SHARE: Option<(f64, f64)> = Some((0.0, 1.0));
-const AMOUNT: Option<(f64, f64)> = Some((0.0, f64::INFINITY));
-/// Up to the frame rate of the fastest fake camera.
-const FRAMES: Option<(f64, f64)> = Some((0.0, 60.0));
-/// Up to the largest size that OpenTok.js publishes.
-const PIXELS: Option<(f64, f64)> = Some((0.0, 1920.0 * 1080.0));
-
-/// A row of a kind with nothing else known: an expectation can name it, and it is neither compared nor sampled.
-const fn row(name: &'static str, kind: Kind) -> MetricRow {
-    let (unit, range) = match kind {
-        Kind::Ratio => (Unit::Percent, SHARE),
-        Kind::Bitrate => (Unit::KilobitsPerSecond, AMOUNT),
-        Kind::Time => (Unit::Milliseconds, AMOUNT),
-        Kind::Resolution => (Unit::None, PIXELS),
-        Kind::Boolean | Kind::Number | Kind::Text | Kind::Word(_) => (Unit::None, None),
-    };
-    MetricRow {
-        name,
-        label: name,
-        description: "",
-        kind,
-        unit,
-        range,
-        more_is_better: None,
-        read: ReadMetric::Reported(|_| None),
-        is_expected: true,
-        is_sampled: false,
-        minimum_effect: None,
-        gauge: None,
-    }
-}
-
-/// A gauge in the metric's own unit.
-const fn gauge(name: &'static str, unit: Option<&'static str>, help: &'static str) -> Option<Gauge> {
-    Some(Gauge { name, unit, help, factor: 1.0 })
-}
-
-/// A gauge of a bitrate. Prometheus counts data in bytes, and `promtool check metrics` insists on it.
-const fn bytes_per_second(name: &'static str, help: &'static str) -> Option<Gauge> {
-    Some(Gauge { name, unit: Some("bytes_per_second"), help, factor: 1.0 / 8.0 })
-}
 
 /// Defines [`Metric`] and its table from the same rows.
 macro_rules! metrics {
@@ -89,9 +48,10 @@ metrics! {
     };
     AudioBitrate: MetricRow {
         label: "received audio bitrate",
-        description: "The bitrate of received audio that the module reports, without headers.",
+        description: "The bitrate of received audio without headers: of a network test as the module reports it, of a call by the W3C statistics.",
         more_is_better: Some(true),
         read: ReadMetric::Reported(|page| number(page.quality.as_ref()?.audio.bitrate)),
+        call: Some(ReadCall::Audio(|audio| number(audio.bitrate))),
         is_sampled: true,
         minimum_effect: Some(Relative(0.05)),
         gauge: bytes_per_second(
@@ -102,9 +62,10 @@ metrics! {
     };
     AudioPacketLossRatio: MetricRow {
         label: "audio packet loss",
-        description: "The share of audio packets lost that the module reports.",
+        description: "The share of audio packets lost: of a network test as the module reports it, of a call by the W3C statistics.",
         more_is_better: Some(false),
         read: ReadMetric::Reported(|page| number(page.quality.as_ref()?.audio.packet_loss_ratio)),
+        call: Some(ReadCall::Audio(|audio| number(audio.packet_loss_ratio))),
         is_sampled: true,
         minimum_effect: Some(Absolute(0.01)),
         gauge: gauge("precall_audio_packet_loss_ratio", Some("ratio"), "Audio packets lost, as reported."),
@@ -116,6 +77,7 @@ metrics! {
             `totalSamplesReceived` of `inbound-rtp` (W3C webrtc-stats), over the whole case.",
         more_is_better: Some(false),
         read: ReadMetric::Observed(|seen| number(seen.media.down.as_ref()?.concealed_samples_ratio.map(|ratio| ratio.get()))),
+        call: Some(ReadCall::Audio(|audio| number(audio.concealed_samples_ratio))),
         minimum_effect: Some(Absolute(0.01)),
         gauge: gauge(
             "precall_audio_concealed_samples_ratio",
@@ -148,9 +110,10 @@ metrics! {
     };
     VideoBitrate: MetricRow {
         label: "received video bitrate",
-        description: "The bitrate of received video that the module reports, without headers.",
+        description: "The bitrate of received video without headers: of a network test as the module reports it, of a call by the W3C statistics.",
         more_is_better: Some(true),
         read: ReadMetric::Reported(|page| number(page.quality.as_ref()?.video.bitrate)),
+        call: Some(ReadCall::Video(|video| number(video.bitrate))),
         is_sampled: true,
         minimum_effect: Some(Relative(0.05)),
         gauge: bytes_per_second(
@@ -161,9 +124,10 @@ metrics! {
     };
     VideoPacketLossRatio: MetricRow {
         label: "video packet loss",
-        description: "The share of video packets lost that the module reports.",
+        description: "The share of video packets lost: of a network test as the module reports it, of a call by the W3C statistics.",
         more_is_better: Some(false),
         read: ReadMetric::Reported(|page| number(page.quality.as_ref()?.video.packet_loss_ratio)),
+        call: Some(ReadCall::Video(|video| number(video.packet_loss_ratio))),
         is_sampled: true,
         minimum_effect: Some(Absolute(0.01)),
         gauge: gauge("precall_video_packet_loss_ratio", Some("ratio"), "Video packets lost, as reported."),
@@ -171,11 +135,12 @@ metrics! {
     };
     VideoFrameRate: MetricRow {
         label: "video frame rate",
-        description: "The frame rate of received video that the module reports, in frames per second.",
+        description: "The frame rate of received video in frames per second: of a network test as the module reports it, of a call by the frames that the browser decoded.",
         unit: Unit::FramesPerSecond,
         range: FRAMES,
         more_is_better: Some(true),
         read: ReadMetric::Reported(|page| number(page.quality.as_ref()?.video.frame_rate)),
+        call: Some(ReadCall::Video(|video| number(video.frame_rate))),
         is_sampled: true,
         minimum_effect: Some(Absolute(2.0)),
         gauge: gauge(
@@ -192,6 +157,7 @@ metrics! {
         range: AMOUNT,
         more_is_better: Some(false),
         read: ReadMetric::Observed(|seen| number(seen.media.down.as_ref()?.freeze_count.map(|count| count as f64))),
+        call: Some(ReadCall::Video(|video| number(video.freeze_count.map(|count| count as f64)))),
         minimum_effect: Some(Absolute(2.0)),
         gauge: gauge("precall_video_freezes", None, "How often received video froze."),
         ..row("video.freezeCount", Kind::Number)
@@ -208,66 +174,46 @@ metrics! {
         read: ReadMetric::Reported(|page| number(page.quality.as_ref()?.video.recommended_frame_rate)),
         ..row("video.recommendedFrameRate", Kind::Number)
     };
-    LinkUpBitrate: MetricRow {
-        description: "What left the link towards the platform per second of the quality test, as the link counted it: UDP payload.",
-        read: ReadMetric::Observed(|seen| rate(seen.up.bitrate)),
-        ..row("link.up.bitrate", Kind::Bitrate)
-    };
-    LinkUpPacketLossRatio: MetricRow {
-        description: "The share of packets that the link towards the platform dropped, queue overflow included.",
-        read: ReadMetric::Observed(|seen| share(seen.up.packet_loss_ratio)),
-        ..row("link.up.packetLossRatio", Kind::Ratio)
-    };
-    LinkDownBitrate: MetricRow {
-        description: "What left the link towards the browser per second of the quality test, as the link counted it: UDP payload.",
-        read: ReadMetric::Observed(|seen| rate(seen.down.bitrate)),
-        ..row("link.down.bitrate", Kind::Bitrate)
-    };
-    LinkDownPacketLossRatio: MetricRow {
-        description: "The share of packets that the link towards the browser dropped, queue overflow included.",
-        read: ReadMetric::Observed(|seen| share(seen.down.packet_loss_ratio)),
-        ..row("link.down.packetLossRatio", Kind::Ratio)
-    };
-    LinkRoundTripTime: MetricRow {
-        label: "round-trip time",
-        description: "The median round-trip time of the browser's ICE checks (`currentRoundTripTime`).",
-        more_is_better: Some(false),
-        read: ReadMetric::Observed(|seen| time(seen.round_trip_time)),
-        minimum_effect: Some(Absolute(0.02)),
-        gauge: gauge("precall_round_trip_time_seconds", Some("seconds"), "Median round-trip time of ICE checks."),
-        ..row("link.roundTripTime", Kind::Time)
-    };
-    MediaTransport: MetricRow {
-        description: "The transport that media took out of the browser, in both directions.",
-        read: ReadMetric::Observed(|seen| {
-            Some(MetricValue::Text(seen.media.common(|way| Some(way.route()?.transport.as_str().to_owned()))?))
-        }),
-        ..row("media.transport", Kind::Word(&["udp", "tcp", "tls"]))
-    };
-    MediaCandidateType: MetricRow {
-        description: "The type of the ICE candidates that media used; a relay at either end counts as `relay`.",
-        read: ReadMetric::Observed(|seen| {
-            Some(MetricValue::Text(seen.media.common(|way| Some(way.route()?.candidate_type().as_str().to_owned()))?))
-        }),
-        ..row("media.candidateType", Kind::Word(&["host", "srflx", "prflx", "relay"]))
-    };
-    MediaIpVersion: MetricRow {
-        description: "The version of the Internet Protocol that media used.",
-        read: ReadMetric::Observed(|seen| {
-            Some(MetricValue::Text(seen.media.common(|way| Some(way.route()?.ip_version?.as_str().to_owned()))?))
-        }),
-        ..row("media.ipVersion", Kind::Word(&["ipv4", "ipv6"]))
-    };
-    MediaAudioCodec: MetricRow {
-        description: "The audio codec, in lower case.",
-        read: ReadMetric::Observed(|seen| Some(MetricValue::Text(seen.media.common(|way| way.audio_codec.clone())?))),
-        ..row("media.audioCodec", Kind::Word(&["opus", "g722", "pcmu", "pcma", "red"]))
-    };
-    MediaVideoCodec: MetricRow {
-        description: "The video codec, in lower case.",
-        read: ReadMetric::Observed(|seen| Some(MetricValue::Text(seen.media.common(|way| way.video_codec.clone())?))),
-        ..row("media.videoCodec", Kind::Word(&["vp8", "vp9", "h264", "h265", "av1"]))
-    };
+    LinkUpBitrate: network_rows::LINK_UP_BITRATE;
+    LinkUpPacketLossRatio: network_rows::LINK_UP_PACKET_LOSS_RATIO;
+    LinkDownBitrate: network_rows::LINK_DOWN_BITRATE;
+    LinkDownPacketLossRatio: network_rows::LINK_DOWN_PACKET_LOSS_RATIO;
+    LinkRoundTripTime: network_rows::LINK_ROUND_TRIP_TIME;
+    MediaTransport: network_rows::MEDIA_TRANSPORT;
+    MediaCandidateType: network_rows::MEDIA_CANDIDATE_TYPE;
+    MediaIpVersion: network_rows::MEDIA_IP_VERSION;
+    MediaAudioCodec: network_rows::MEDIA_AUDIO_CODEC;
+    MediaVideoCodec: network_rows::MEDIA_VIDEO_CODEC;
+    VideoTimeToFirstFrame: call_rows::VIDEO_TIME_TO_FIRST_FRAME;
+    VideoResolution: call_rows::VIDEO_RESOLUTION;
+    VideoFreezeDuration: call_rows::VIDEO_FREEZE_DURATION;
+    VideoNackCount: call_rows::VIDEO_NACK_COUNT;
+    VideoPliCount: call_rows::VIDEO_PLI_COUNT;
+    VideoJitterBufferDelay: call_rows::VIDEO_JITTER_BUFFER_DELAY;
+    AudioJitterBufferDelay: call_rows::AUDIO_JITTER_BUFFER_DELAY;
+    AudioLevel: call_rows::AUDIO_LEVEL;
+    ConnectTime: call_rows::CONNECT_TIME;
+    PublishTime: call_rows::PUBLISH_TIME;
+    SubscribeTime: call_rows::SUBSCRIBE_TIME;
+    Reconnects: call_rows::RECONNECTS;
+    ReconnectTime: call_rows::RECONNECT_TIME;
+    Errors: call_rows::ERRORS;
+    ReceivedVideoTracks: call_rows::RECEIVED_VIDEO_TRACKS;
+    DisconnectReason: call_rows::DISCONNECT_REASON;
+    UnpublishReason: call_rows::UNPUBLISH_REASON;
+    StreamDestroyedReason: call_rows::STREAM_DESTROYED_REASON;
+    VideoDisabledReason: call_rows::VIDEO_DISABLED_REASON;
+    EventsStreamCreated: call_rows::EVENTS_STREAM_CREATED;
+    EventsStreamDestroyed: call_rows::EVENTS_STREAM_DESTROYED;
+    EventsSignal: call_rows::EVENTS_SIGNAL;
+    EventsMuteForced: call_rows::EVENTS_MUTE_FORCED;
+    EventsVideoDisabled: call_rows::EVENTS_VIDEO_DISABLED;
+    EventsVideoEnabled: call_rows::EVENTS_VIDEO_ENABLED;
+    EventsPublished: call_rows::EVENTS_PUBLISHED;
+    EventsUnpublished: call_rows::EVENTS_UNPUBLISHED;
+    EventsReconnected: call_rows::EVENTS_RECONNECTED;
+    EventsDisconnected: call_rows::EVENTS_DISCONNECTED;
+    EventsStreamPropertyChanged: call_rows::EVENTS_STREAM_PROPERTY_CHANGED;
     Seconds: MetricRow {
         label: "duration of a case",
         unit: Unit::Seconds,

@@ -131,4 +131,20 @@ pub struct InboundRtpStats {
     pub concealed_samples: Option<u64>,
     /// Audio samples received, concealed samples included.
     pub total_samples_received: Option<u64>,
+    /// The id of the track that receives the stream.
+    pub track_identifier: Option<String>,
+    /// The time of the entry, in milliseconds of the page's clock.
+    pub timestamp: Option<f64>,
+    /// The number of requests for packets to be sent again.
+    pub nack_count: Option<u64>,
+    /// The number of requests for a key frame.
+    pub pli_count: Option<u64>,
+    /// The sum of the times that frames or samples spent in the jitter buffer, in seconds.
+    pub jitter_buffer_delay: Option<f64>,
+    /// The number of frames or samples that left the jitter buffer.
+    pub jitter_buffer_emitted_count: Option<u64>,
+    /// The energy of the audio: the sum of squared levels by time, of full scale.
+    pub total_audio_energy: Option<f64>,
+    /// The duration of all received audio, in seconds.
+    pub total_samples_duration: Option<f64>,
 }

@@ -81,6 +81,22 @@ pub(super) struct Members {
     concealed_samples: Option<u64>,
     #[serde(deserialize_with = "count")]
     total_samples_received: Option<u64>,
+    #[serde(deserialize_with = "text")]
+    track_identifier: Option<String>,
+    #[serde(deserialize_with = "number")]
+    timestamp: Option<f64>,
+    #[serde(deserialize_with = "count")]
+    nack_count: Option<u64>,
+    #[serde(deserialize_with = "count")]
+    pli_count: Option<u64>,
+    #[serde(deserialize_with = "number")]
+    jitter_buffer_delay: Option<f64>,
+    #[serde(deserialize_with = "count")]
+    jitter_buffer_emitted_count: Option<u64>,
+    #[serde(deserialize_with = "number")]
+    total_audio_energy: Option<f64>,
+    #[serde(deserialize_with = "number")]
+    total_samples_duration: Option<f64>,
 
     #[serde(deserialize_with = "number")]
     frames_per_second: Option<f64>,
@@ -156,6 +172,14 @@ impl Members {
             total_freezes_duration: self.total_freezes_duration,
             concealed_samples: self.concealed_samples,
             total_samples_received: self.total_samples_received,
+            track_identifier: self.track_identifier,
+            timestamp: self.timestamp,
+            nack_count: self.nack_count,
+            pli_count: self.pli_count,
+            jitter_buffer_delay: self.jitter_buffer_delay,
+            jitter_buffer_emitted_count: self.jitter_buffer_emitted_count,
+            total_audio_energy: self.total_audio_energy,
+            total_samples_duration: self.total_samples_duration,
         }
     }
 }

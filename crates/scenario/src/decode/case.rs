@@ -3,14 +3,14 @@
 use std::path::Path;
 
 use super::network::Profiles;
-use super::{devices, firewall, network, platform, sdk, test};
+use super::{call, devices, firewall, network, platform, sdk, test};
 use crate::condition::Context;
 use crate::expectation::{self, Locate};
 use crate::model::{CaseSpec, Places};
 use crate::node::Node;
 use crate::problems::Problems;
 use crate::table::TableReader;
-use precall_results::Level;
+use precall_results::{CaseKind, Level};
 
 /// The longest name of a case, in characters: the name is part of file names and URLs.
 const MAX_NAME_CHARS: usize = 80;
@@ -40,7 +40,15 @@ pub(super) fn decode(
     let (platform, network) = (platform.unwrap_or_default(), network.unwrap_or_default());
     let firewall = reader.table("firewall", problems).map(|table| firewall::decode(table, &platform, problems));
     let steps: Vec<_> = network.steps.iter().map(|step| step.at).collect();
-    let context = Context { repeat: repeat.unwrap_or(1), steps: &steps };
+    let call = call::decode(&mut reader, node, &platform, profiles, problems);
+    let participants: Vec<_> =
+        call.iter().flat_map(|call| &call.participants).map(|participant| participant.name.as_str()).collect();
+    let context = Context {
+        repeat: repeat.unwrap_or(1),
+        steps: &steps,
+        kind: if call.is_some() { CaseKind::Call } else { CaseKind::NetworkTest },
+        participants: &participants,
+    };
     let expect = reader.get("expect").map(|node| expectation::decode(node, context, locate, problems));
     let invariants = reader.table("invariants", problems).and_then(|table| invariants(table, problems));
     reader.finish(problems);
@@ -50,6 +58,7 @@ pub(super) fn decode(
         repeat: repeat.unwrap_or(1),
         sdk: sdk.flatten().unwrap_or_default(),
         test: test.unwrap_or_default(),
+        call,
         devices: devices.unwrap_or_default(),
         platform,
         network,

@@ -1,6 +1,6 @@
 //! Decodes `[devices]`.
 
-use crate::model::{DeviceAccess, DevicesSpec};
+use crate::devices::{DeviceAccess, DevicesSpec};
 use crate::problems::Problems;
 use crate::suggest::closest;
 use crate::table::TableReader;

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 use std::path::Path;
 
+use super::call::with_named_participants;
 use super::network::Profiles;
 use super::{case, cloud, compare, gate, matrix};
 use crate::diagnostic::Fix;
@@ -15,8 +16,20 @@ use crate::suggest::closest;
 use crate::table::TableReader;
 
 /// The keys that are defaults at the top level and can also be in each case.
-const SHARED: [&str; 10] =
-    ["sdk", "test", "devices", "platform", "network", "firewall", "expect", "invariants", "matrix", "repeat"];
+const SHARED: [&str; 12] = [
+    "sdk",
+    "test",
+    "call",
+    "participant",
+    "devices",
+    "platform",
+    "network",
+    "firewall",
+    "expect",
+    "invariants",
+    "matrix",
+    "repeat",
+];
 
 /// Decodes a whole file. The result is valid only if there are no problems.
 pub(crate) fn file(root: &Node, path: &Path, locate: Locate<'_>, problems: &mut Problems) -> Scenario {
@@ -41,13 +54,16 @@ pub(crate) fn file(root: &Node, path: &Path, locate: Locate<'_>, problems: &mut 
             defaults.insert(key.to_owned(), (span, node.clone()));
         }
     }
-    let defaults = Node { span: 0..0, value: NodeValue::Table(defaults) };
+    let defaults = with_named_participants(&Node { span: 0..0, value: NodeValue::Table(defaults) });
     let compare = reader.get("compare").map(|node| compare::decode(node, problems)).unwrap_or_default();
     let gate = reader.table("gate", problems).map(|table| gate::decode(table, problems)).unwrap_or_default();
     let profiles = Profiles::read(&mut reader, problems);
     let has_matrix = reader.key_span("matrix").is_some();
     let written = reader.get("case").or_else(|| misnamed(root));
-    let is_list = matches!(written, Some(Node { value: NodeValue::Array(_), .. }));
+    let lone_call = [lone_call()];
+    let has_call = ["call", "participant"].iter().any(|key| reader.key_span(key).is_some());
+    let is_lone_call = written.is_none() && has_call && !has_matrix;
+    let is_list = is_lone_call || matches!(written, Some(Node { value: NodeValue::Array(_), .. }));
     let nodes = match written {
         Some(Node { value: NodeValue::Array(nodes), .. }) if !nodes.is_empty() => nodes.as_slice(),
         Some(node) => {
@@ -56,6 +72,7 @@ pub(crate) fn file(root: &Node, path: &Path, locate: Locate<'_>, problems: &mut 
             if matches!(node.value, NodeValue::Table(_)) { std::slice::from_ref(node) } else { &[] }
         }
         None if has_matrix => &[],
+        None if is_lone_call => &lone_call,
         None => {
             let help = "add [[case]] at the end, with `name = \"first\"` in the line below, or write a [matrix]";
             let fix = Fix { span: root.span.end..root.span.end, text: FIRST_CASE.to_owned() };
@@ -98,6 +115,12 @@ pub(crate) fn file(root: &Node, path: &Path, locate: Locate<'_>, problems: &mut 
     }
 }
 
+/// Returns the case of a file that has a call and neither a case nor a matrix.
+fn lone_call() -> Node {
+    let name = Node { span: 0..0, value: NodeValue::Text("call".to_owned()) };
+    Node { span: 0..0, value: NodeValue::Table(Table::from([("name".to_owned(), (0..0, name))])) }
+}
+
 /// The text that adds a case to a file without one.
 const FIRST_CASE: &str = "\n[[case]]\nname = \"first\"\n";
 
@@ -131,7 +154,7 @@ pub(crate) fn over_defaults(defaults: &Node, case: &Node) -> Node {
             below.remove("platform");
         }
     }
-    defaults.overlaid(case)
+    defaults.overlaid(&with_named_participants(case))
 }
 
 fn names_are_unique(cases: &[Node], problems: &mut Problems) {

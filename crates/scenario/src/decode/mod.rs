@@ -1,5 +1,6 @@
 //! Decodes trees into types, one file for each table.
 
+mod call;
 mod case;
 mod cloud;
 mod compare;
@@ -9,8 +10,11 @@ mod firewall;
 mod gate;
 mod matrix;
 mod network;
+mod participant;
 mod platform;
+mod publish;
 mod sdk;
+mod step;
 mod test;
 
 pub(super) use file::{file, over_defaults};

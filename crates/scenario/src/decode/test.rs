@@ -4,8 +4,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::build::ModuleSpec;
+use crate::devices::{Camera, Picture, Sound};
 use crate::diagnostic::Fix;
-use crate::model::{Camera, Picture, Sound, TestSpec};
+use crate::model::TestSpec;
 use crate::node::{Node, NodeValue};
 use crate::problems::Problems;
 use crate::sizes;
@@ -44,11 +45,7 @@ pub(super) fn decode(mut reader: TableReader<'_>, problems: &mut Problems) -> Te
     let scoring = [("classic", ScoringProfile::Classic), ("bandwidth", ScoringProfile::Bandwidth)];
     let scoring = reader.choice("scoring", &scoring, problems).unwrap_or_default();
     let camera = reader.table("camera", problems).map(|table| camera(table, problems)).unwrap_or_default();
-    let sound = reader.table("microphone", problems).and_then(|mut table| {
-        let sound = table.choice("sound", &[("beeps", Sound::Beeps), ("speech", Sound::Speech)], problems);
-        table.finish(problems);
-        sound
-    });
+    let sound = reader.table("microphone", problems).and_then(|table| sound(table, problems));
     if !connectivity && !quality {
         let help = "set `connectivity` or `quality` to true";
         problems.add(reader.span(), "the case runs no test", "nothing to run", help);
@@ -116,7 +113,15 @@ fn meant_module(text: &str, node: &Node) -> Option<(String, Fix)> {
     Some((format!("write {meant}"), Fix::of(node, meant)))
 }
 
-fn camera(mut reader: TableReader<'_>, problems: &mut Problems) -> Camera {
+/// Decodes `microphone`.
+pub(super) fn sound(mut reader: TableReader<'_>, problems: &mut Problems) -> Option<Sound> {
+    let sound = reader.choice("sound", &[("beeps", Sound::Beeps), ("speech", Sound::Speech)], problems);
+    reader.finish(problems);
+    sound
+}
+
+/// Decodes `camera`.
+pub(super) fn camera(mut reader: TableReader<'_>, problems: &mut Problems) -> Camera {
     let frame_rate =
         reader.integer_within("frameRate", FRAME_RATES, "the fake camera does not have this frame rate", problems);
     let is_detailed = reader.choice("picture", &[("pattern", false), ("detailed", true)], problems).unwrap_or(false);

@@ -64,6 +64,8 @@ struct QualityPhase {
 
 /// Loading the page and the SDK on an unimpaired network, and leaving the session.
 const PREPARE: Duration = Duration::from_secs(2);
+/// What a call takes after its end: the last statistics, and leaving the session.
+const AFTER_CALL: Duration = Duration::from_secs(2);
 /// A successful connectivity test, and its number of round trips: HTTP, WebSocket, ICE, DTLS.
 const CONNECTIVITY: (Duration, u32) = (Duration::from_millis(2500), 24);
 /// The part of a quality test before its measurement.
@@ -77,6 +79,9 @@ const STEADY_AT_RANDOM: Duration = Duration::from_secs(14);
 
 impl Phases {
     fn of(case: &Case) -> Self {
+        if let Some(call) = &case.spec.call {
+            return Self { around: PREPARE + AFTER_CALL + call.duration, quality: None };
+        }
         let (test, network) = (&case.spec.test, &case.spec.network);
         let round_trip = network.up.delay + network.down.delay;
         let with = |(time, trips): (Duration, u32)| time + round_trip * trips;

@@ -1,7 +1,7 @@
 //! The share of the CPUs that a case needs.
 
 use super::case::Case;
-use crate::Picture;
+use crate::{CallSpec, ParticipantSpec, Picture, Subscribe};
 use precall_netem::units::Bitrate;
 
 /// The rate up to which a link keeps the encoder below what a picture could take.
@@ -28,6 +28,9 @@ impl CpuWeight {
     /// the former and three of the latter run without loss of quality. Chrome's own pattern is published at up to
     /// 1280x720 but costs half as much. The weight leaves the rest of the CPUs for the host.
     pub fn of(case: &Case) -> Self {
+        if let Some(call) = &case.spec.call {
+            return Self::of_call(call);
+        }
         let test = &case.spec.test;
         let pixels = match test.camera.picture {
             _ if !test.quality || test.audio_only => return Self(500),
@@ -38,6 +41,21 @@ impl CpuWeight {
         let is_slow = links.iter().any(|link| link.nominal_rate().is_some_and(|rate| rate <= SLOW));
         let thousandths = if is_slow { 250 + pixels * 700 / 921_600 } else { 400 + pixels * 600 / 921_600 };
         Self(u32::try_from(thousandths).unwrap_or(u32::MAX))
+    }
+
+    /// Returns the weight of a call: its pages, the streams that they encode, and those that they decode. Measured as
+    /// above: of a case at 640x480 on an unlimited network, two thirds are the encoder.
+    fn of_call(call: &CallSpec) -> Self {
+        let pixels = |one: &ParticipantSpec| match one.camera.picture {
+            Picture::Pattern => 307_200,
+            Picture::Detailed { width, height } => u64::from(width) * u64::from(height),
+        };
+        let streams: Vec<_> = call.participants.iter().filter(|one| one.publish.is_some()).map(pixels).collect();
+        let encoded: u64 = streams.iter().map(|pixels| 100 + pixels * 400 / 921_600).sum();
+        let receivers = call.participants.iter().filter(|one| one.subscribe != Subscribe::Nobody).count() as u64;
+        let decoded: u64 = streams.iter().map(|pixels| 30 + pixels * 200 / 921_600).sum::<u64>() * receivers;
+        let pages = 100 * call.participants.len() as u64;
+        Self(u32::try_from(pages + encoded + decoded).unwrap_or(u32::MAX))
     }
 
     /// Returns how many cases of a weight fit in this weight.

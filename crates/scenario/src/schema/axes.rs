@@ -13,20 +13,26 @@ static SCHEMA: LazyLock<Value> = LazyLock::new(schema);
 pub(crate) fn axes_below(path: &[&str]) -> Vec<&'static str> {
     let mut tables = tables(&SCHEMA["$defs"]["matrix"]);
     for key in path {
-        tables = tables.into_iter().filter_map(|table| table.get(*key)).flat_map(self::tables).collect();
+        tables = tables.into_iter().filter_map(|table| below(table, key)).flat_map(self::tables).collect();
     }
-    let keys = tables.into_iter().filter_map(Value::as_object).flatten();
+    let keys = tables.into_iter().filter_map(|table| table["properties"].as_object()).flatten();
     let keys = keys.filter(|(_, schema)| schema["deprecated"] != true).map(|(key, _)| key);
     // `include` and `exclude` are read before the axes.
     keys.map(String::as_str).filter(|key| !(path.is_empty() && matches!(*key, "include" | "exclude"))).collect()
 }
 
-/// Returns the keys of every table that a schema permits.
+/// Returns the schema of a key of a table. Of a table whose keys are names, all keys have the same.
+fn below(table: &'static Value, key: &str) -> Option<&'static Value> {
+    table["properties"].get(key).or_else(|| Some(&table["additionalProperties"]).filter(|schema| schema.is_object()))
+}
+
+/// Returns every table that a schema permits.
 fn tables(schema: &'static Value) -> Vec<&'static Value> {
     let named = schema["$ref"].as_str().and_then(|name| SCHEMA.pointer(name.strip_prefix('#')?));
     let schema = named.unwrap_or(schema);
     let variants = schema["anyOf"].as_array().into_iter().flatten().flat_map(tables);
-    schema.get("properties").into_iter().chain(variants).collect()
+    let is_table = schema["properties"].is_object() || schema["additionalProperties"].is_object();
+    is_table.then_some(schema).into_iter().chain(variants).collect()
 }
 
 #[cfg(test)]
@@ -40,6 +46,8 @@ mod tests {
         assert!(!top.contains(&"name") && !top.contains(&"include"), "{top:?}");
         assert!(axes_below(&["network"]).contains(&"delay") && axes_below(&["network", "up"]).contains(&"loss"));
         assert!(axes_below(&["expect", "video"]).contains(&"mos"));
+        assert!(axes_below(&["participant", "bob", "network"]).contains(&"rate"));
+        assert!(axes_below(&["participant", "bob"]).contains(&"sdk"));
         assert!(axes_below(&["repeat"]).is_empty() && axes_below(&["no", "such"]).is_empty());
     }
 }

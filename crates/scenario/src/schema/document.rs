@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::values::{integer, pattern, reference, text};
-use super::{expect, firewall, gate, matrix, network, tables};
+use super::{call, expect, firewall, gate, matrix, network, tables};
 
 /// Returns the JSON Schema (draft 2020-12) of scenario files. It describes the structure of a file. `precall check`
 /// also finds contradictions and missing files.
@@ -12,6 +12,9 @@ pub fn schema() -> Value {
         [
             ("sdk", tables::sdk()),
             ("test", tables::test()),
+            ("call", call::call()),
+            ("participant", call::participant()),
+            ("publish", call::publish()),
             ("devices", tables::devices()),
             ("platform", tables::platform()),
             ("firewall", firewall::firewall()),
@@ -20,6 +23,8 @@ pub fn schema() -> Value {
             ("network", network::network()),
             ("invariants", expect::invariants()),
             ("expect", expect::expect()),
+            ("expectOfParticipant", expect::expect_of_participant()),
+            ("expectOfPair", expect::expect_of_pair()),
         ]
         .map(|(name, schema)| (name.to_owned(), schema)),
     );
@@ -61,6 +66,8 @@ fn shared() -> Map<String, Value> {
     Map::from_iter([
         table("sdk", "The build of OpenTok.js."),
         table("test", "The test that the page runs."),
+        table("call", "The call that the case runs instead of a network test."),
+        ("participant".to_owned(), call::participants()),
         table("devices", "The devices of the user's host."),
         table("platform", "The platform of the case."),
         table("firewall", "The firewall of the user's network."),

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::values::{DURATION, RATE, any, boolean, choice, pattern, share, table, text};
+use precall_results::CaseKind;
 use precall_results::Level;
 use precall_results::Metric;
 use precall_results::MetricKind;
@@ -15,7 +16,27 @@ const EQUAL: &str = r"(==|!=)?\s*";
 /// Returns the definition of `[expect]`. Dotted names are nested tables.
 pub(super) fn expect() -> Value {
     let conditions = Metric::expected().map(|metric| (metric.as_str(), condition(metric)));
-    nested("The expectations on the results: a value, an operator and a value, or a list of them.", conditions)
+    let description = "The expectations on the results: a value, an operator and a value, or a list of them.";
+    let mut root = nested(description, conditions);
+    root["additionalProperties"] = json!({ "$ref": "#/$defs/expectOfParticipant" });
+    root
+}
+
+/// Returns the definition of the expectations on one participant of a call, below its name.
+pub(super) fn expect_of_participant() -> Value {
+    let mut root = nested("The expectations on one participant of a call.", conditions_of_calls());
+    root["additionalProperties"] = json!({ "$ref": "#/$defs/expectOfPair" });
+    root
+}
+
+/// Returns the definition of the expectations on what one participant receives of another, below both names.
+pub(super) fn expect_of_pair() -> Value {
+    nested("The expectations on what a participant receives of another.", conditions_of_calls())
+}
+
+fn conditions_of_calls() -> impl Iterator<Item = (&'static str, Value)> {
+    let metrics = Metric::expected().filter(|metric| metric.applies_to(CaseKind::Call));
+    metrics.map(|metric| (metric.as_str(), condition(metric)))
 }
 
 /// Returns the definition of `[compare]`.

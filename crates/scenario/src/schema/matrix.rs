@@ -60,10 +60,14 @@ fn axes(schema: &Value) -> Option<Value> {
     for variant in variants {
         if let Some(name) = variant["$ref"].as_str() {
             tables.push(json!({ "$ref": format!("{name}{AXES}") }));
-        } else if let Some(keys) = variant["properties"].as_object() {
-            let keys = keys.iter().filter_map(|(key, schema)| Some((key.clone(), axes(schema)?)));
-            let description = variant["description"].as_str().unwrap_or_default();
-            tables.push(object(description, keys.collect()));
+        } else if variant["type"] == "object" {
+            let keys = variant["properties"].as_object().into_iter().flatten();
+            let keys = keys.filter_map(|(key, schema)| Some((key.clone(), axes(schema)?)));
+            let mut table = object(variant["description"].as_str().unwrap_or_default(), keys.collect());
+            if let Some(named) = variant["additionalProperties"]["$ref"].as_str() {
+                table["additionalProperties"] = json!({ "$ref": format!("{named}{AXES}") });
+            }
+            tables.push(table);
         } else if let Some(Value::Array(_)) = variant.get("anyOf") {
             plain.extend(variant["anyOf"].as_array().into_iter().flatten().cloned());
         } else if variant["type"] != "array" {

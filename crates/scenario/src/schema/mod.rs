@@ -2,6 +2,7 @@
 //! compare both: the schema has exactly the keys that the decoder reads, with the same kinds of values.
 
 mod axes;
+mod call;
 mod document;
 mod expect;
 mod firewall;

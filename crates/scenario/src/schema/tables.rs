@@ -54,7 +54,7 @@ pub(super) fn test() -> Value {
     )
 }
 
-fn camera() -> Value {
+pub(super) fn camera() -> Value {
     let sizes = ["320x240", "640x480", "1280x720", "1920x1080"];
     table(
         "The fake camera.",

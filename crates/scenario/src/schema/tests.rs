@@ -30,9 +30,17 @@ fn everything() -> String {
          [case.test]\ncamera = {{ picture = \"detailed\", resolution = \"640x480\", frameRate = 30 }}\nmicrophone = {{ sound = \"speech\" }}\n\
          [case.devices]\ncamera = \"denied\"\n[case.platform]\nrelay = \"udp\"\niceTcp = false\nfaults.relay = \"hang\"\n\
          [case.invariants]\nlevel = \"error\"\n[case.firewall]\nprofile = \"open\"\nblock = [\"api\"]\n\
-         [case.expect]\nvideo.mos = 3.5\n",
+         [case.expect]\nvideo.mos = 3.5\n[[case]]\nname = \"call\"\n[case.call]\nduration = \"20 s\"\n\
+         [case.expect]\nalice.bob.video.freezeDuration = \"<= 2 %\"\n\
+         [[case.participant]]\nname = \"alice\"\nsdk = {{ version = \"2.34.2\" }}\nrole = \"moderator\"\n\
+         publish = {{ resolution = \"640x480\", frameRate = 30 }}\nsubscribe = \"none\"\njoin = \"1 s\"\n\
+         camera = {{ picture = \"detailed\", resolution = \"640x480\" }}\nmicrophone = {{ sound = \"speech\" }}\n\
+         devices = {{ camera = \"granted\" }}\nfirewall = {{ profile = \"open\" }}\n\
+         step = [{{ at = \"5 s\", do = \"signal\", data = \"hello\", target = \"bob\" }}]\n{}\n\
+         [[case.participant]]\nname = \"bob\"\n",
         network("profiles.own"),
         network("case.network"),
+        network("case.participant.network"),
     )
 }
 

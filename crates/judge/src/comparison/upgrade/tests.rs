@@ -241,6 +241,9 @@ fn the_older_release_is_the_old_side_in_any_order() {
 #[test]
 fn min_repeats_follow_from_the_default_level() {
     let level = precall_results::CompareSpec::default().level;
-    let needed = crate::statistics::fewest_repeats(level, precall_results::Metric::compared().count());
+    let needed = crate::statistics::fewest_repeats(
+        level,
+        precall_results::Metric::compared_in(precall_results::CaseKind::NetworkTest).count(),
+    );
     assert_eq!(needed, Some(MIN_REPEATS));
 }

@@ -16,12 +16,17 @@ use client::Client;
 const ROUTER: ([u8; 4], u16) = ([127, 0, 0, 1], 1);
 
 fn publish(offer: String) -> MediaRequest {
-    MediaRequest::Publish { stream: "s".to_owned(), offer, video_codec: RtpVideoCodec::Vp8 }
+    MediaRequest::Publish {
+        stream: "s".to_owned(),
+        offer,
+        video_codec: RtpVideoCodec::Vp8,
+        access: AccessId::default(),
+    }
 }
 
 fn subscribe(id: &str, audio_fallback: bool) -> MediaRequest {
     let (subscriber, stream) = (id.to_owned(), "s".to_owned());
-    MediaRequest::Subscribe { subscriber, stream, audio_fallback }
+    MediaRequest::Subscribe { subscriber, stream, audio_fallback, access: AccessId::default() }
 }
 
 /// A router, its clients, and the network between them.
@@ -151,7 +156,7 @@ impl World {
                 is_silent = false;
                 match output {
                     RouterOutput::Event(event) => self.events.push(event),
-                    RouterOutput::Transmit { destination, contents } => {
+                    RouterOutput::Transmit { destination, contents, .. } => {
                         let number = u16::from_be_bytes([contents[2], contents[3]]);
                         if contents[0] >> 6 == 2 && contents[1] & 0x7f == 96 && self.lose_down.contains(&number) {
                             continue;
@@ -298,6 +303,7 @@ proptest::proptest! {
     }
 }
 
+mod access_points;
 mod arrival_reports;
 mod client;
 mod fallback;

@@ -30,7 +30,12 @@ impl World {
     }
 
     fn open(&mut self, seconds: u64, socket: u64, reconnect: bool) {
-        let opening = Opening { client_socket: Some("name".to_owned()), ticket: Some(self.ticket()), reconnect };
+        let opening = Opening {
+            client_socket: Some("name".to_owned()),
+            ticket: Some(self.ticket()),
+            reconnect,
+            ..Opening::default()
+        };
         self.roster.open_socket(self.at(seconds), SocketId(socket), opening, &mut self.outputs);
     }
 

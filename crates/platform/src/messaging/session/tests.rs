@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::credentials::{Project, Role, SessionId, TokenClaims};
-use crate::media::{MediaRequest, PeerId, RtpVideoCodec};
+use crate::media::{AccessId, MediaRequest, PeerId, RtpVideoCodec};
 use crate::memory_meter::MemoryMeter;
 use crate::messaging::Activity;
 use crate::session_registry::SessionOptions;
@@ -128,7 +128,8 @@ impl Talk {
     }
 
     fn open_with(&mut self, socket: u64, client: u64, ticket: Option<Ticket>, reconnect: bool) {
-        let opening = Opening { client_socket: Some(format!("socket-{client}")), ticket, reconnect };
+        let opening =
+            Opening { client_socket: Some(format!("socket-{client}")), ticket, reconnect, ..Opening::default() };
         self.session.handle_socket_opened(self.now(), SocketId(socket), opening);
         self.drain();
     }
@@ -200,7 +201,7 @@ fn publishing_and_subscribing_go_through_the_router() {
     assert_eq!(talk.ask(1, "candidate", "/stream/s", json!({ "candidate": "x" })).0, 200);
     assert_eq!(talk.ask(1, "offer", "/stream/s", json!({ "sdp": "offered" })).0, 200);
     let (stream, offer, video_codec) = ("s".to_owned(), "offered".to_owned(), RtpVideoCodec::Vp8);
-    let publish = MediaRequest::Publish { stream, offer, video_codec };
+    let publish = MediaRequest::Publish { stream, offer, video_codec, access: AccessId::default() };
     assert!(talk.other.contains(&Output::Media(publish)));
     talk.media(MediaEvent::Answer { peer: PeerId::Publisher("s".to_owned()), sdp: "answered".to_owned() });
     assert_eq!(talk.messages(1).last().map(String::as_str), Some("answer /stream/s"));

@@ -6,11 +6,12 @@ use std::time::Instant;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 
-use super::task::{MediaControl, MediaTask};
+use super::access::AccessPath;
+use super::task::{AccessSockets, MediaControl, MediaTask};
 use super::tcp_clients::TcpClients;
 use crate::MediaPort;
 use crate::limits::MAX_MEDIA_REQUESTS;
-use crate::media::{MediaAddresses, Router};
+use crate::media::{AccessId, MediaAddresses};
 use crate::task::{PartEnded, Task};
 use crate::transport::access_link::{AccessCounters, AccessLink};
 use crate::transport::capture::Tap;
@@ -94,31 +95,35 @@ impl MediaEndpoint {
         network: &NetworkConfig,
         seed: u64,
     ) -> Result<(Self, MediaPort), MediaEndpointError> {
-        let socket = Datagrams::bind(options.host, options.port).await?;
-        let listener = match options.tcp {
-            true => Some(TcpListener::bind((options.host, options.port)).await?),
-            false => None,
-        };
-        let told = |bound: SocketAddr| SocketAddr::new(options.announced.unwrap_or(bound.ip()), bound.port());
-        let tcp = listener.as_ref().map(TcpListener::local_addr).transpose()?.map(told);
-        let addresses = MediaAddresses { udp: told(socket.local_addr()?), tcp };
+        let first = access_point(options, network, seed).await?;
+        let addresses = first.path.addresses;
         let (request_sender, requests) = mpsc::channel(MAX_MEDIA_REQUESTS);
         let (events, event_receiver) = mpsc::unbounded_channel();
         let (controls, control_receiver) = mpsc::unbounded_channel();
-        let worker = MediaTask {
-            addresses,
-            socket,
-            streams: listener.map(TcpClients::new),
-            access_link: AccessLink::new(network, seed),
-            router: Router::new(addresses),
-            events,
-            firewall: options.firewall,
-            tap: options.tap,
-            router_time: Instant::now(),
-        };
+        let worker = MediaTask::new(first, events);
         let task = Task::spawn("the media router", worker.run(requests, control_receiver));
         let port = MediaPort { requests: request_sender, events: event_receiver };
         Ok((Self { addresses, controls, task }, port))
+    }
+
+    /// Opens a further access point to the same router, with this network between it and its clients. Returns its
+    /// number and its addresses.
+    ///
+    /// # Errors
+    ///
+    /// When no socket can be opened on that address.
+    pub(crate) async fn open_access(
+        &self,
+        options: MediaEndpointOptions,
+        network: &NetworkConfig,
+        seed: u64,
+    ) -> Result<MediaAddresses, MediaEndpointError> {
+        let access = access_point(options, network, seed).await?;
+        let addresses = access.path.addresses;
+        let (reply, number) = oneshot::channel();
+        // As in `counters`: [`MediaEndpoint::ended`] reports an endpoint that failed.
+        let _ = self.controls.send(MediaControl::Open(Box::new(access), reply));
+        Ok(MediaAddresses { access: number.await.unwrap_or_default(), ..addresses })
     }
 
     /// Returns the address to which the browser sends its media: the announced address, if there is one.
@@ -131,16 +136,22 @@ impl MediaEndpoint {
         self.addresses.tcp
     }
 
-    /// Begins the network's timeline: steps, outages and traces count from now, or else from the first packet.
+    /// Begins the network's timeline at the first access point: steps, outages and traces count from now, or else from
+    /// the first packet.
     pub fn begin(&self) {
-        // As in `counters`: [`MediaEndpoint::ended`] reports an endpoint that failed.
-        let _ = self.controls.send(MediaControl::Begin(Instant::now()));
+        self.begin_at(AccessId::default());
     }
 
-    /// Changes the network of media over UDP from now on. Steps that are left do not happen.
-    pub fn change_network(&self, network: &NetworkConfig) {
+    /// Begins the timeline of the network at an access point.
+    pub(crate) fn begin_at(&self, access: AccessId) {
         // As in `counters`: [`MediaEndpoint::ended`] reports an endpoint that failed.
-        let _ = self.controls.send(MediaControl::Change(Box::new(network.clone())));
+        let _ = self.controls.send(MediaControl::Begin(access, Instant::now()));
+    }
+
+    /// Changes the network of media over UDP at an access point from now on. Steps that are left do not happen.
+    pub(crate) fn change_network(&self, access: AccessId, network: &NetworkConfig) {
+        // As in `counters`: [`MediaEndpoint::ended`] reports an endpoint that failed.
+        let _ = self.controls.send(MediaControl::Change(access, Box::new(network.clone())));
     }
 
     /// Waits until the endpoint ends without having been stopped.
@@ -148,16 +159,16 @@ impl MediaEndpoint {
         self.task.ended().await
     }
 
-    /// Returns the counters of the links of datagrams.
+    /// Returns the counters of the links of datagrams at the first access point.
     pub async fn counters(&self) -> PathCounters {
-        self.access_counters().await.udp
+        self.access_counters(AccessId::default()).await.udp
     }
 
-    /// Returns the counters of the links of datagrams and streams.
-    pub async fn access_counters(&self) -> AccessCounters {
+    /// Returns the counters of the links of datagrams and streams at an access point.
+    pub(crate) async fn access_counters(&self, access: AccessId) -> AccessCounters {
         let (reply, answer) = oneshot::channel();
         // An endpoint that has failed counts nothing more; `ended` reports it.
-        let _ = self.controls.send(MediaControl::Counters(reply));
+        let _ = self.controls.send(MediaControl::Counters(access, reply));
         answer.await.unwrap_or_default()
     }
 
@@ -168,4 +179,23 @@ impl MediaEndpoint {
         let _ = self.controls.send(MediaControl::PeerCounts(reply));
         answer.await.unwrap_or_default()
     }
+}
+
+/// Opens the sockets of an access point.
+async fn access_point(
+    options: MediaEndpointOptions,
+    network: &NetworkConfig,
+    seed: u64,
+) -> Result<AccessSockets, MediaEndpointError> {
+    let socket = Datagrams::bind(options.host, options.port).await?;
+    let listener = match options.tcp {
+        true => Some(TcpListener::bind((options.host, options.port)).await?),
+        false => None,
+    };
+    let told = |bound: SocketAddr| SocketAddr::new(options.announced.unwrap_or(bound.ip()), bound.port());
+    let tcp = listener.as_ref().map(TcpListener::local_addr).transpose()?.map(told);
+    let addresses = MediaAddresses { tcp, ..told(socket.local_addr()?).into() };
+    let (link, firewall, tap) = (AccessLink::new(network, seed), options.firewall, options.tap);
+    let path = AccessPath { addresses, link, firewall, tap };
+    Ok(AccessSockets { path, socket, streams: listener.map(TcpClients::new) })
 }

@@ -1,17 +1,21 @@
 //! The task that moves packets between the sockets, the links and the router.
 
-use std::net::SocketAddr;
+use std::future::poll_fn;
+use std::io;
+use std::task::Poll;
 use std::time::Instant;
 
+use futures::FutureExt;
+use futures::future::select_all;
 use tokio::sync::{mpsc, oneshot};
 
+use super::access::AccessPath;
 use super::tcp_clients::{TcpClients, TcpEvent};
-use crate::media::{MediaAddresses, MediaEvent, MediaRequest, PeerAddr, Router, RouterOutput, framed, unframed};
-use crate::transport::access_link::{AccessCounters, AccessLink, ClientPacket, HandshakeEvent};
-use crate::transport::capture::{CapturePoint, Tap};
+use crate::media::{AccessId, MediaEvent, MediaRequest, PeerAddr, Router, RouterOutput, unframed};
+use crate::transport::access_link::{AccessCounters, ClientPacket};
+use crate::transport::capture::CapturePoint;
 use crate::transport::client_addr::ClientAddr;
-use crate::transport::datagrams::{Datagrams, MAX_BURST};
-use crate::transport::media_firewall::MediaFirewall;
+use crate::transport::datagrams::Datagrams;
 use crate::transport::timer::Timer;
 use precall_netem::{Direction, NetworkConfig};
 
@@ -20,28 +24,48 @@ const MAX_TIMEOUTS: usize = 8;
 
 /// A request to a running media endpoint.
 pub(super) enum MediaControl {
-    Begin(Instant),
-    /// Changes the links of datagrams.
-    Change(Box<NetworkConfig>),
-    Counters(oneshot::Sender<AccessCounters>),
+    /// Adds an access point, and replies with its number.
+    Open(Box<AccessSockets>, oneshot::Sender<AccessId>),
+    /// Begins the timeline of the network of an access point.
+    Begin(AccessId, Instant),
+    /// Changes the links of datagrams of an access point.
+    Change(AccessId, Box<NetworkConfig>),
+    Counters(AccessId, oneshot::Sender<AccessCounters>),
     PeerCounts(oneshot::Sender<(usize, usize)>),
 }
 
-/// The task's state.
-pub(super) struct MediaTask {
-    pub addresses: MediaAddresses,
+/// The sockets of an access point, and what is behind them.
+pub(super) struct AccessSockets {
+    pub path: AccessPath,
     pub socket: Datagrams,
     pub streams: Option<TcpClients>,
-    pub access_link: AccessLink,
-    pub router: Router,
-    pub events: mpsc::UnboundedSender<MediaEvent>,
-    pub firewall: Option<MediaFirewall>,
-    pub tap: Option<Tap>,
+}
+
+/// The task's state. The three lists have an entry for each access point, by its number.
+pub(super) struct MediaTask {
+    paths: Vec<AccessPath>,
+    sockets: Vec<Datagrams>,
+    streams: Vec<Option<TcpClients>>,
+    router: Router,
+    events: mpsc::UnboundedSender<MediaEvent>,
     /// The time that the router was given last. It must not go back.
-    pub router_time: Instant,
+    router_time: Instant,
 }
 
 impl MediaTask {
+    /// Returns the task of a router with one access point.
+    pub(super) fn new(first: AccessSockets, events: mpsc::UnboundedSender<MediaEvent>) -> Self {
+        let AccessSockets { path, socket, streams } = first;
+        Self {
+            router: Router::new(path.addresses),
+            paths: vec![path],
+            sockets: vec![socket],
+            streams: vec![streams],
+            events,
+            router_time: Instant::now(),
+        }
+    }
+
     pub(super) async fn run(
         mut self,
         mut requests: mpsc::Receiver<MediaRequest>,
@@ -49,10 +73,11 @@ impl MediaTask {
     ) {
         let mut timer = Timer::new();
         loop {
-            let idle = self.streams.as_ref().and_then(TcpClients::poll_timeout);
-            let next = [self.access_link.poll_timeout(Instant::now()), self.router.poll_timeout(), idle];
-            let next = next.into_iter().flatten().min();
-            let reads_streams = !self.access_link.is_full();
+            let now = Instant::now();
+            let of_links = self.paths.iter().filter_map(|path| path.link.poll_timeout(now)).min();
+            let of_streams = self.streams.iter().flatten().filter_map(TcpClients::poll_timeout).min();
+            let next = [of_links, self.router.poll_timeout(), of_streams].into_iter().flatten().min();
+            let paths = &self.paths;
             tokio::select! {
                 request = requests.recv() => match request {
                     Some(request) => {
@@ -62,47 +87,60 @@ impl MediaTask {
                     None => return,
                 },
                 control = controls.recv() => match control {
-                    Some(MediaControl::Begin(now)) => self.access_link.begin(now),
-                    Some(MediaControl::Change(network)) => self.access_link.change(Instant::now(), &network),
-                    // The receiver may have stopped waiting.
-                    Some(MediaControl::Counters(reply)) => drop(reply.send(self.access_link.counters())),
-                    Some(MediaControl::PeerCounts(reply)) => drop(reply.send(self.router.peer_counts())),
+                    Some(control) => self.control(control),
                     None => return,
                 },
-                ready = self.socket.readable() => match ready {
-                    Ok(()) => self.read(),
-                    Err(error) => tracing::warn!(%error, "the socket of the media endpoint failed"),
+                (index, ready) = readable(&self.sockets) => match ready {
+                    Ok(()) => self.paths[index].read(&mut self.sockets[index]),
+                    Err(error) => tracing::warn!(%error, "a socket of the media endpoint failed"),
                 },
-                event = TcpClients::next(self.streams.as_mut(), reads_streams) => self.on_stream(Instant::now(), event),
+                (index, event) = next_stream_event(&mut self.streams, |index| !paths[index].link.is_full()) => {
+                    self.on_stream(Instant::now(), index, event);
+                }
                 () = timer.wait(next) => {}
             }
             self.advance(Instant::now());
         }
     }
 
-    /// Puts the datagrams that came into the link up.
-    fn read(&mut self) {
-        for _ in 0..MAX_BURST {
-            let Some((peer, contents)) = self.socket.try_receive() else { return };
-            if self.firewall.as_ref().is_some_and(|firewall| !firewall.lets_in(peer)) {
-                continue;
+    fn control(&mut self, control: MediaControl) {
+        match control {
+            MediaControl::Open(access, reply) => {
+                let AccessSockets { mut path, socket, streams } = *access;
+                let id = self.router.add_access_point(path.addresses);
+                path.addresses.access = id;
+                self.paths.push(path);
+                self.sockets.push(socket);
+                self.streams.push(streams);
+                // The receivers may have stopped waiting.
+                let _ = reply.send(id);
             }
-            let packet = ClientPacket { client: ClientAddr::Udp(peer), contents };
-            self.enter(Instant::now(), packet);
+            MediaControl::Begin(access, now) => self.with_path(access, |path| path.link.begin(now)).unwrap_or_default(),
+            MediaControl::Change(access, network) => {
+                self.with_path(access, |path| path.link.change(Instant::now(), &network)).unwrap_or_default();
+            }
+            MediaControl::Counters(access, reply) => {
+                let counters = self.with_path(access, |path| path.link.counters());
+                let _ = reply.send(counters.unwrap_or_default());
+            }
+            MediaControl::PeerCounts(reply) => {
+                let _ = reply.send(self.router.peer_counts());
+            }
         }
     }
 
-    fn on_stream(&mut self, now: Instant, event: TcpEvent) {
+    /// Applies `act` to the path of an access point; `None` for an unknown number.
+    fn with_path<T>(&mut self, access: AccessId, act: impl FnOnce(&mut AccessPath) -> T) -> Option<T> {
+        self.paths.get_mut(access.0 as usize).map(act)
+    }
+
+    fn on_stream(&mut self, now: Instant, index: usize, event: TcpEvent) {
+        let path = &mut self.paths[index];
         match event {
-            TcpEvent::Accepted(id) => self.access_link.handle_connect(now, id),
-            TcpEvent::Received(packets) => packets.into_iter().for_each(|packet| self.enter(now, packet)),
-            TcpEvent::Ended(id) => self.access_link.handle_disconnect(id),
+            TcpEvent::Accepted(id) => path.link.handle_connect(now, id),
+            TcpEvent::Received(packets) => packets.into_iter().for_each(|packet| path.enter(now, packet)),
+            TcpEvent::Ended(id) => path.link.handle_disconnect(id),
         }
-    }
-
-    fn enter(&mut self, now: Instant, packet: ClientPacket) {
-        self.see(CapturePoint::Browser, Direction::Up, now, &packet);
-        self.access_link.handle_uplink(now, packet);
     }
 
     /// Returns the time to pass to the router for an event at `at`.
@@ -111,14 +149,14 @@ impl MediaTask {
         self.router_time
     }
 
-    /// Moves everything that is due: through the link up, the router, and the link down.
+    /// Moves everything that is due: through the uplinks, the router, and the downlinks.
     fn advance(&mut self, now: Instant) {
         // Packet by packet, so that none waits for the router to be done with those behind it. The router sees each at
         // the moment at which it left the link: a host that is late would look like a queue to congestion control.
-        while let Some((at, packet)) = self.access_link.poll_uplink(now) {
+        while let Some((index, at, packet)) = self.next_arrival(now) {
             let at = self.router_time(at);
-            self.see(CapturePoint::Platform, Direction::Up, at, &packet);
-            self.arrive(at, &packet);
+            self.paths[index].see(CapturePoint::Platform, Direction::Up, at, &packet);
+            self.arrive(at, index, &packet);
             self.flush(at);
         }
         self.router_time(now);
@@ -129,105 +167,90 @@ impl MediaTask {
             self.router.handle_first_timeout(now);
             self.flush(now);
         }
-        if let Some(streams) = &mut self.streams {
+        for streams in self.streams.iter_mut().flatten() {
             streams.handle_timeout(now);
         }
         self.flush(now);
     }
 
-    /// Passes a packet that has arrived to the router.
-    fn arrive(&mut self, now: Instant, packet: &ClientPacket) {
+    /// Returns the next packet that has arrived from a client of any access point: its index, the time and the packet.
+    /// The packets of all of them are in the order of their times, within the few milliseconds that a host is late.
+    fn next_arrival(&mut self, now: Instant) -> Option<(usize, Instant, ClientPacket)> {
+        let first = match self.paths.len() {
+            1 => 0,
+            _ => {
+                let dues = self.paths.iter().enumerate();
+                let dues = dues.filter_map(|(index, path)| path.link.next_arrival(now).map(|at| (at, index)));
+                dues.min().map_or(0, |(_, index)| index)
+            }
+        };
+        let count = self.paths.len();
+        (0..count)
+            .map(|offset| (first + offset) % count)
+            .find_map(|index| self.paths[index].poll_uplink(now).map(|(at, packet)| (index, at, packet)))
+    }
+
+    /// Passes a packet that has arrived by an access point to the router.
+    fn arrive(&mut self, now: Instant, index: usize, packet: &ClientPacket) {
+        let access = self.paths[index].addresses.access;
         match packet.client {
             ClientAddr::Udp(from) => {
-                self.router.handle_datagram(now, from, &packet.contents);
+                self.router.handle_datagram_at(now, access, PeerAddr::Udp(from), &packet.contents);
             }
             ClientAddr::Tcp(connection, from) => {
-                let is_known = self.router.handle_datagram(now, PeerAddr::Tcp(from), unframed(&packet.contents));
-                if let Some(streams) = self.streams.as_mut().filter(|_| is_known) {
+                let contents = unframed(&packet.contents);
+                let is_known = self.router.handle_datagram_at(now, access, PeerAddr::Tcp(from), contents);
+                if let Some(streams) = self.streams[index].as_mut().filter(|_| is_known) {
                     streams.note_use(now, connection);
                 }
             }
         }
     }
 
-    /// Passes the outputs of the router on, and sends the packets that have left the downlink.
+    /// Passes the outputs of the router on, and sends the packets that have left the downlinks.
     fn flush(&mut self, now: Instant) {
         while let Some(output) = self.router.poll_output() {
             match output {
-                RouterOutput::Transmit { destination, contents } => self.leave(now, destination, contents),
+                RouterOutput::Transmit { access, destination, contents } => {
+                    let index = access.0 as usize;
+                    if let Some(path) = self.paths.get_mut(index) {
+                        path.leave(now, destination, contents, self.streams[index].as_ref());
+                    }
+                }
                 // The platform ends before its media endpoint; later events have no receiver.
                 RouterOutput::Event(event) => drop(self.events.send(event)),
             }
         }
-        while let Some(packet) = self.access_link.poll_downlink(now) {
-            self.see(CapturePoint::Browser, Direction::Down, now, &packet);
-            match (packet.client, &self.streams) {
-                (ClientAddr::Udp(to), _) => self.socket.send(&packet.contents, to),
-                (ClientAddr::Tcp(connection, _), Some(streams)) => streams.send(connection, packet.contents),
-                (ClientAddr::Tcp(..), None) => {}
-            }
+        for ((path, socket), streams) in self.paths.iter_mut().zip(&self.sockets).zip(&mut self.streams) {
+            path.deliver(now, socket, streams.as_mut());
         }
-        self.finish_handshakes();
-    }
-
-    fn finish_handshakes(&mut self) {
-        let Some(streams) = &mut self.streams else { return };
-        while let Some(event) = self.access_link.poll_handshake() {
-            match event {
-                // The router learns of a client by its first STUN message.
-                HandshakeEvent::Requested(_) => {}
-                HandshakeEvent::Established(id) => streams.establish(id),
-                HandshakeEvent::GivenUp(id) => streams.close(id),
-            }
-        }
-    }
-
-    /// Passes a datagram of the router to the link.
-    fn leave(&mut self, now: Instant, destination: PeerAddr, contents: Vec<u8>) {
-        let packet = match destination {
-            PeerAddr::Udp(to) => Some(ClientPacket { client: ClientAddr::Udp(to), contents }),
-            // A connection that has ended receives nothing more; its client uses another.
-            PeerAddr::Tcp(to) => self.streams.as_ref().and_then(|streams| {
-                let client = ClientAddr::Tcp(streams.connection(to)?, to);
-                Some(ClientPacket { client, contents: framed(&contents)? })
-            }),
-        };
-        if let Some(packet) = packet {
-            self.see(CapturePoint::Platform, Direction::Down, now, &packet);
-            let is_media = payload(&packet).first().is_some_and(|first| is_rtp(*first));
-            if self.access_link.accepts_downlink(packet.client, is_media) {
-                self.access_link.handle_downlink(now, packet);
-            }
-        }
-    }
-
-    fn see(&self, side: CapturePoint, direction: Direction, now: Instant, packet: &ClientPacket) {
-        let Some(tap) = &self.tap else { return };
-        let own = match packet.client {
-            ClientAddr::Udp(_) => self.addresses.udp,
-            ClientAddr::Tcp(..) => self.addresses.tcp.unwrap_or(self.addresses.udp),
-        };
-        let (from, to) = ends(direction, packet.client.address(), own);
-        tap.see(side, now, from, to, payload(packet));
     }
 }
 
-fn ends(direction: Direction, client: SocketAddr, own: SocketAddr) -> (SocketAddr, SocketAddr) {
-    match direction {
-        Direction::Up => (client, own),
-        Direction::Down => (own, client),
-    }
+/// Waits until a socket has something to read, and returns its index.
+async fn readable(sockets: &[Datagrams]) -> (usize, io::Result<()>) {
+    poll_fn(|context| {
+        let mut all = sockets.iter().enumerate();
+        all.find_map(|(index, socket)| match socket.poll_readable(context) {
+            Poll::Ready(ready) => Some(Poll::Ready((index, ready))),
+            Poll::Pending => None,
+        })
+        .unwrap_or(Poll::Pending)
+    })
+    .await
 }
 
-/// Returns the datagram of a packet.
-fn payload(packet: &ClientPacket) -> &[u8] {
-    match packet.client {
-        ClientAddr::Udp(_) => &packet.contents,
-        ClientAddr::Tcp(..) => unframed(&packet.contents),
+/// Waits for the next event of a TCP connection, and returns the index of its access point. Nothing is read where
+/// `reads` says no. Can be dropped and called again.
+async fn next_stream_event(streams: &mut [Option<TcpClients>], reads: impl Fn(usize) -> bool) -> (usize, TcpEvent) {
+    let open = streams.iter_mut().enumerate().filter_map(|(index, streams)| Some((index, streams.as_mut()?)));
+    let next = open.map(|(index, streams)| {
+        let reads = reads(index);
+        async move { (index, streams.next(reads).await) }.boxed()
+    });
+    let next: Vec<_> = next.collect();
+    if next.is_empty() {
+        return std::future::pending().await;
     }
-}
-
-/// Returns whether a datagram with this first byte is RTP or RTCP (RFC 7983 section 7).
-fn is_rtp(first: u8) -> bool {
-    (128..192).contains(&first)
+    select_all(next).await.0
 }

@@ -57,10 +57,9 @@ impl TcpClients {
     }
 
     /// Waits for something to happen; nothing is read while `reads` is off. Can be dropped and called again.
-    pub(super) async fn next(streams: Option<&mut Self>, reads: bool) -> TcpEvent {
-        let Some(streams) = streams else { return std::future::pending().await };
-        let event = streams.connections.next(reads).await;
-        streams.handle(Instant::now(), event)
+    pub(super) async fn next(&mut self, reads: bool) -> TcpEvent {
+        let event = self.connections.next(reads).await;
+        self.handle(Instant::now(), event)
     }
 
     /// Notes that a connection's handshake is over: its client may send.

@@ -28,7 +28,7 @@ async fn connect(path: &MediaEndpoint) -> TcpStream {
 async fn until(path: &MediaEndpoint, is_so: impl Fn(&AccessCounters) -> bool) -> AccessCounters {
     let wait = async {
         loop {
-            let counters = path.access_counters().await;
+            let counters = path.access_counters(crate::media::AccessId::default()).await;
             if is_so(&counters) {
                 return counters;
             }

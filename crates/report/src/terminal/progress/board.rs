@@ -111,6 +111,8 @@ impl Board {
             RunEvent::CaseRtcStats { .. }
             | RunEvent::CaseLink { .. }
             | RunEvent::CaseConsole { .. }
+            | RunEvent::CaseCall { .. }
+            | RunEvent::CaseSubscription { .. }
             | RunEvent::CasePlatform { .. }
             | RunEvent::CaseHost { .. }
             | RunEvent::RunFinished { .. } => return None,

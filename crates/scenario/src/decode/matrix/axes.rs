@@ -74,7 +74,7 @@ fn collect<'a>(path: &mut Vec<&'a str>, table: &'a Table, axes: &mut Vec<MatrixA
         let is_deprecated = renamed_key::at(&[path.as_slice(), &[key.as_str()]].concat());
         if let Some(key) = is_deprecated {
             problems.deprecate(at, key);
-        } else if !keys.contains(&key.as_str()) {
+        } else if !keys.contains(&key.as_str()) && !is_named(path) {
             unknown(path, key, at, &keys, matches!(node.value, NodeValue::Table(_)), problems);
             continue;
         }
@@ -103,6 +103,11 @@ fn collect<'a>(path: &mut Vec<&'a str>, table: &'a Table, axes: &mut Vec<MatrixA
         }
         path.pop();
     }
+}
+
+/// Returns whether the keys of the table at a path are names that the file chooses.
+fn is_named(path: &[&str]) -> bool {
+    path == ["participant"]
 }
 
 /// Reports a key that cannot be an axis, and suggests one.

@@ -4,7 +4,8 @@ use super::*;
 
 #[test]
 fn ice_tcp_clients_have_media() {
-    let addresses = MediaAddresses { udp: SocketAddr::from(([127, 0, 0, 1], 9)), tcp: Some(SocketAddr::from(ROUTER)) };
+    let udp = SocketAddr::from(([127, 0, 0, 1], 9));
+    let addresses = MediaAddresses { tcp: Some(SocketAddr::from(ROUTER)), ..udp.into() };
     let (mut world, publisher, subscriber) = World::of(Router::new(addresses), Protocol::Tcp).connect();
     for index in 0..20 {
         let now = world.now;

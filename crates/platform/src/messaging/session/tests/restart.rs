@@ -39,7 +39,8 @@ fn a_publisher_restarts_ice_with_a_new_offer() {
     let announced = talk.messages(2);
     assert_eq!(talk.ask(1, "offer", "/stream/s", json!({ "sdp": "again" })).0, 200);
     let (stream, offer, video_codec) = ("s".to_owned(), "again".to_owned(), RtpVideoCodec::Vp8);
-    assert_eq!(asked(&talk), Some(&MediaRequest::Publish { stream, offer, video_codec }));
+    let access = AccessId::default();
+    assert_eq!(asked(&talk), Some(&MediaRequest::Publish { stream, offer, video_codec, access }));
     talk.media(MediaEvent::Answer { peer: PeerId::Publisher("s".to_owned()), sdp: "answered".to_owned() });
     let answer = last(&talk, 1, "answer").expect("answered");
     // Neither a peer id nor a priority: the first supported release would take it for another peer's.

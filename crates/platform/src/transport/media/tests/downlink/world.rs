@@ -11,7 +11,7 @@ use str0m::net::{Protocol, Receive};
 use str0m::rtp::RtpWrite;
 use str0m::{Candidate, Event, Input, Output, Rtc};
 
-use crate::media::{FallbackChange, MediaEvent, MediaRequest, Router, RouterOutput, RtpVideoCodec};
+use crate::media::{AccessId, FallbackChange, MediaEvent, MediaRequest, Router, RouterOutput, RtpVideoCodec};
 use crate::transport::access_link::{AccessLink, ClientPacket};
 use crate::transport::client_addr::ClientAddr;
 use precall_netem::{NetworkConfig, PathCounters};
@@ -117,7 +117,8 @@ impl World {
         let video = api.add_media(MediaKind::Video, MediaDirection::SendOnly, None, None, None);
         let (offer, pending) = api.apply().expect("something to offer");
         let (stream, offer) = ("s".to_owned(), offer.to_sdp_string());
-        router.handle_request(now, MediaRequest::Publish { stream, offer, video_codec: RtpVideoCodec::Vp8 });
+        let (video_codec, access) = (RtpVideoCodec::Vp8, AccessId::default());
+        router.handle_request(now, MediaRequest::Publish { stream, offer, video_codec, access });
         let mut world = Self {
             now,
             began: now,
@@ -140,7 +141,8 @@ impl World {
         });
         world.publisher.rtc.sdp_api().accept_answer(pending, answer.expect("an answer")).expect("it fits");
         world.pass(Duration::from_millis(500), |_| {});
-        let request = MediaRequest::Subscribe { subscriber: "a".to_owned(), stream: "s".to_owned(), audio_fallback };
+        let (subscriber, stream) = ("a".to_owned(), "s".to_owned());
+        let request = MediaRequest::Subscribe { subscriber, stream, audio_fallback, access };
         world.router.handle_request(world.now, request);
         world.pump();
         let offer = world.events.iter().find_map(|event| match event {
@@ -176,7 +178,7 @@ impl World {
                 idle = false;
                 match output {
                     RouterOutput::Event(event) => self.events.push(event),
-                    RouterOutput::Transmit { destination, contents } => {
+                    RouterOutput::Transmit { destination, contents, .. } => {
                         if destination.address() == self.publisher.address {
                             self.publisher.receive(self.now, &contents);
                             self.publisher.drain(self.now).into_iter().for_each(|contents| {

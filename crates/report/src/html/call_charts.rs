@@ -1,0 +1,83 @@
+//! The charts of a call: one of each subscription, with the links that it passed behind it.
+
+use super::call::pair_name;
+use super::case_charts::{CaseCharts, ChartView, NamedLayer};
+use crate::chart::{ChartLayer, Point, Scale};
+use precall_netem::{Direction, LinkReading, LinkWindow};
+use precall_results::{CaseSeries, SubscriptionSample};
+
+/// The most subscriptions that have charts.
+const MAX_PAIRS: usize = 8;
+
+/// Returns the charts of a call's subscriptions.
+pub(super) fn call_charts(series: &CaseSeries, draw: &mut CaseCharts<'_>) -> Vec<ChartView> {
+    let mut pairs: Vec<(&str, &str, &str)> = Vec::new();
+    for sample in &series.subscriptions {
+        let pair = (sample.participant.as_str(), sample.publisher.as_str(), sample.stream.as_str());
+        if !pairs.contains(&pair) && pairs.len() < MAX_PAIRS {
+            pairs.push(pair);
+        }
+    }
+    pairs.into_iter().flat_map(|pair| charts_of(pair, series, draw)).collect()
+}
+
+/// Returns the end of a call's series, in seconds.
+pub(super) fn end_of(series: &CaseSeries) -> f64 {
+    let links = series.participant_links.iter().filter_map(|(_, readings)| readings.last()).map(|(at, _)| *at);
+    series.subscriptions.iter().map(|sample| sample.at).chain(links).fold(0.0, f64::max)
+}
+
+fn charts_of(
+    (participant, publisher, stream): (&str, &str, &str),
+    series: &CaseSeries,
+    draw: &mut CaseCharts<'_>,
+) -> Vec<ChartView> {
+    let samples: Vec<_> = series
+        .subscriptions
+        .iter()
+        .filter(|one| one.participant == participant && one.publisher == publisher && one.stream == stream)
+        .collect();
+    let name = pair_name(participant, publisher, stream);
+    let video = rates(&samples, |one| one.video.map(|video| (video.timestamp, video.bytes_received as f64 * 8.0)));
+    let audio = rates(&samples, |one| one.audio.map(|audio| (audio.timestamp, audio.bytes_received as f64 * 8.0)));
+    let frames = rates(&samples, |one| one.video.map(|video| (video.timestamp, video.frames_decoded as f64)));
+    let presented = rates(&samples, |one| one.presented.map(|frames| (frames.timestamp, frames.frames as f64)));
+    let link = |name: &str, direction| {
+        let readings = series.participant_links.iter().find(|(known, _)| known == name);
+        readings.map(|(_, readings)| link_rates(readings, direction)).unwrap_or_default()
+    };
+    let (up, down) = (link(publisher, Direction::Up), link(participant, Direction::Down));
+    let highest = [&video, &audio, &up, &down].into_iter().flatten().filter_map(|(_, y)| *y).fold(0.0, f64::max);
+    let (unit, divisor) = if highest >= 1.5e6 { ("Mbit/s", 1e6) } else { ("kbit/s", 1e3) };
+    let scaled =
+        |points: &[Point]| -> Vec<Point> { points.iter().map(|(x, y)| (*x, y.map(|y| y / divisor))).collect() };
+    let behind: Vec<NamedLayer> = vec![
+        ("publisher's link, up", ChartLayer::Area("up", scaled(&up))),
+        ("subscriber's link, down", ChartLayer::Area("down", scaled(&down))),
+    ];
+    let front: Vec<NamedLayer> =
+        vec![("audio", ChartLayer::Line("a", scaled(&audio))), ("video", ChartLayer::Line("v", scaled(&video)))];
+    let bitrate =
+        draw.chart(format!("{name}: bitrate"), unit, Scale::up_to(highest / divisor, 100e3 / divisor), behind, front);
+    let front: Vec<NamedLayer> =
+        vec![("presented by the page", ChartLayer::Line("est", presented)), ("decoded", ChartLayer::Line("v", frames))];
+    let frame_rate = draw.chart(format!("{name}: frames"), "frames/s", Scale::up_to(30.0, 20.0), Vec::new(), front);
+    [bitrate, frame_rate].into_iter().flatten().collect()
+}
+
+/// Returns the increase of a counter per second between samples. `read` returns the time in milliseconds and the
+/// counter.
+fn rates(samples: &[&SubscriptionSample], read: impl Fn(&SubscriptionSample) -> Option<(f64, f64)>) -> Vec<Point> {
+    let points = samples.windows(2).filter_map(|pair| {
+        let ((began, from), (ended, to)) = (read(pair[0])?, read(pair[1])?);
+        let seconds = (ended - began) / 1e3;
+        // A new track counts from zero.
+        Some((pair[1].at, (seconds > 0.0 && to >= from).then(|| (to - from) / seconds)))
+    });
+    points.collect()
+}
+
+fn link_rates(readings: &[LinkReading], direction: Direction) -> Vec<Point> {
+    let windows = readings.windows(2).filter_map(|pair| Some((pair[1].0, LinkWindow::between(&pair[0], &pair[1])?)));
+    windows.map(|(at, window)| (at, Some(window.bitrate(direction)))).collect()
+}

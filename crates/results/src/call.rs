@@ -1,0 +1,182 @@
+//! The result of a call: what each participant did, and what each subscription received.
+
+use serde::{Deserialize, Serialize};
+
+use crate::readable::readable_ones;
+use crate::{BuildInfo, CallEventKind, CaseNetwork, FrameSize, MediaTravel, NamedError, Signalling};
+
+/// The result of a call.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct CallResult {
+    /// The participants, in the order of the scenario.
+    #[serde(deserialize_with = "readable_ones")]
+    pub participants: Vec<ParticipantResult>,
+}
+
+/// The result of one participant of a call. Times are in seconds.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ParticipantResult {
+    /// The name of the participant in the scenario.
+    pub name: String,
+    /// The OpenTok.js that its page loaded.
+    pub sdk: BuildInfo,
+    /// The time from `session.connect()` to its completion; absent if the participant never connected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connect_time: Option<f64>,
+    /// The time from `session.publish()` to its completion, of the first stream; absent if it never published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub publish_time: Option<f64>,
+    /// The longest time from `sessionReconnecting` to `sessionReconnected`; absent if the session never reconnected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reconnect_time: Option<f64>,
+    /// The errors of OpenTok.js: of completion handlers, and `exception` events. At most 50 are kept.
+    #[serde(default, deserialize_with = "readable_ones", skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<CallError>,
+    /// The number of events of each kind, and of each other participant that they are about.
+    #[serde(default, deserialize_with = "readable_ones", skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<EventCount>,
+    /// The subscriptions of the participant, in the order in which they began.
+    #[serde(default, deserialize_with = "readable_ones", skip_serializing_if = "Vec::is_empty")]
+    pub subscriptions: Vec<SubscriptionResult>,
+    /// The largest number of video tracks that the participant's page received at once; absent where it received none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received_video_tracks: Option<u64>,
+    /// The network of the participant: as it was requested, and as it was measured.
+    #[serde(default)]
+    pub network: CaseNetwork,
+    /// The route of the participant's media; absent without media.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media: Option<MediaTravel>,
+    /// Requests and connections of the participant's signalling.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signalling: Option<Signalling>,
+}
+
+/// An error of OpenTok.js in a call.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct CallError {
+    /// What failed, such as `session.connect`; `exception` for an event of that name.
+    pub call: String,
+    /// The error.
+    pub error: NamedError,
+}
+
+/// The number of events of a kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct EventCount {
+    /// The kind.
+    pub what: CallEventKind,
+    /// The participant that the events are about; absent for events about no other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// Their number.
+    pub count: u64,
+    /// The reason that the last of them gave; absent without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// What a participant received of one stream of another. Times are in seconds.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct SubscriptionResult {
+    /// The participant that publishes the stream.
+    pub publisher: String,
+    /// The name of the stream: `camera`, or the name in the scenario.
+    pub stream: String,
+    /// The time from `session.subscribe()` to its completion; absent if it never completed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subscribe_time: Option<f64>,
+    /// What was received of its video; absent for a stream without video.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub video: Option<ReceivedVideo>,
+    /// What was received of its audio; absent for a stream without audio.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audio: Option<ReceivedAudio>,
+}
+
+/// The video that a subscription received, from the W3C statistics unless a member says otherwise.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ReceivedVideo {
+    /// The time from `session.subscribe()` to the first frame on the page (`requestVideoFrameCallback`), in seconds;
+    /// absent if there was none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_to_first_frame: Option<f64>,
+    /// Received bit/s.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bitrate: Option<f64>,
+    /// Decoded frames per second.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frame_rate: Option<f64>,
+    /// Frames per second that the page presented, counted by `requestVideoFrameCallback`: a second way of counting.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub presented_frame_rate: Option<f64>,
+    /// Frames per second that came too late to be presented, as the media element counted them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dropped_frame_rate: Option<f64>,
+    /// The frame size that was received for the longest time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolution: Option<FrameSize>,
+    /// The number of freezes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub freeze_count: Option<u64>,
+    /// The share of the time for which video was frozen, 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub freeze_ratio: Option<f64>,
+    /// The share of the time for which video was frozen, by the times of the frames that the page presented and by the
+    /// standard's definition of a freeze: a second way of counting.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub presented_freeze_ratio: Option<f64>,
+    /// The share of packets lost, 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub packet_loss_ratio: Option<f64>,
+    /// The number of requests for packets to be sent again (NACK).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nack_count: Option<u64>,
+    /// The number of requests for a key frame (PLI).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pli_count: Option<u64>,
+    /// The mean time of a frame in the jitter buffer, in seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jitter_buffer_delay: Option<f64>,
+}
+
+/// The audio that a subscription received, from the W3C statistics.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ReceivedAudio {
+    /// Received bit/s.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bitrate: Option<f64>,
+    /// The share of packets lost, 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub packet_loss_ratio: Option<f64>,
+    /// The share of samples that were concealed, 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub concealed_samples_ratio: Option<f64>,
+    /// The mean time of a sample in the jitter buffer, in seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jitter_buffer_delay: Option<f64>,
+    /// The level as the root of the mean energy, 0 to 1 of full scale.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<f64>,
+}
+
+impl CallResult {
+    /// Returns the participant of a name; `None` if there is none.
+    pub fn participant(&self, name: &str) -> Option<&ParticipantResult> {
+        self.participants.iter().find(|participant| participant.name == name)
+    }
+}

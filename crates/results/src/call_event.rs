@@ -1,0 +1,233 @@
+//! What happens in a call: events in the page of a participant, and the counters of its subscriptions.
+
+use serde::{Deserialize, Serialize};
+
+use crate::NamedError;
+
+/// The kinds of events of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum CallEventKind {
+    /// `session.connect()` completed.
+    Connected,
+    /// The session ended for this participant (`sessionDisconnected`).
+    Disconnected,
+    /// The session lost its connection, and OpenTok.js reconnects (`sessionReconnecting`).
+    Reconnecting,
+    /// The session is connected again (`sessionReconnected`).
+    Reconnected,
+    /// `session.publish()` completed.
+    Published,
+    /// A stream of this participant ended (`streamDestroyed` of the publisher).
+    Unpublished,
+    /// A stream of another participant began (`streamCreated`).
+    StreamCreated,
+    /// A stream of another participant ended (`streamDestroyed`).
+    StreamDestroyed,
+    /// `session.subscribe()` was called.
+    Subscribing,
+    /// `session.subscribe()` completed.
+    Subscribed,
+    /// The first frame of a stream is on the page.
+    FirstFrame,
+    /// A subscription ended.
+    Unsubscribed,
+    /// A signal came (`signal`).
+    Signal,
+    /// A moderator muted a stream of this participant (`muteForced`).
+    MuteForced,
+    /// The video of a subscription was turned off (`videoDisabled`).
+    VideoDisabled,
+    /// The video of a subscription was turned on again (`videoEnabled`).
+    VideoEnabled,
+    /// Audio fallback is near (`videoDisableWarning`).
+    VideoDisableWarning,
+    /// Audio fallback is no longer near (`videoDisableWarningLifted`).
+    VideoDisableWarningLifted,
+    /// A property of a stream changed (`streamPropertyChanged`).
+    StreamPropertyChanged,
+    /// A call of OpenTok.js failed, or an `exception` event came.
+    Error,
+    /// A step of the scenario was taken.
+    Step,
+    /// A script marked a moment.
+    Mark,
+    /// A script reported a figure.
+    Measure,
+    /// A script checked a condition.
+    Check,
+}
+
+/// An event of a call.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct CallEvent {
+    /// The kind of event.
+    pub what: CallEventKind,
+    /// The other participant that it is about; absent if it is about no other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// The name of the stream; absent if it is about no stream.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stream: Option<String>,
+    /// How long it took, in seconds, by the clock of the page: a call until its completion, the first frame since
+    /// `session.subscribe()`, a reconnection since the connection was lost. Absent for what takes no time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<f64>,
+    /// The reason that OpenTok.js gave, the data of a signal, the name of a step, a mark, a measure or a check, or the
+    /// property that changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// The figure of a measure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<f64>,
+    /// Whether a check passed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passed: Option<bool>,
+    /// Of a stream or a subscription: whether it has audio and video.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub has: Option<StreamTracks>,
+    /// The error.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<NamedError>,
+}
+
+/// The media that a stream has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct StreamTracks {
+    /// Whether the stream has audio.
+    pub audio: bool,
+    /// Whether the stream has video.
+    pub video: bool,
+}
+
+/// An event of a call with its time and its participant.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct CallEventLine {
+    /// The participant in whose page it happened.
+    pub participant: String,
+    /// When precall heard of it, in seconds since the call began.
+    #[serde(rename = "time")]
+    pub at: f64,
+    /// The event.
+    #[serde(flatten)]
+    pub event: CallEvent,
+}
+
+/// The counters of one subscription at one moment, since it began.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct SubscriptionSample {
+    /// The participant that subscribes.
+    pub participant: String,
+    /// The participant that publishes.
+    pub publisher: String,
+    /// The name of the stream.
+    pub stream: String,
+    /// When precall received it, in seconds since the call began.
+    #[serde(rename = "time")]
+    pub at: f64,
+    /// The counters of the received video (`inbound-rtp` of the W3C statistics); absent without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub video: Option<VideoReceived>,
+    /// The counters of the received audio; absent without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audio: Option<AudioReceived>,
+    /// The frames that the page presented; absent where the browser does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub presented: Option<Presented>,
+}
+
+/// Counters of received video. Names and units are those of `inbound-rtp` (W3C webrtc-stats).
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", default)]
+#[allow(missing_docs, reason = "the standard says what each is")]
+pub struct VideoReceived {
+    pub timestamp: f64,
+    pub bytes_received: u64,
+    pub packets_received: u64,
+    pub packets_lost: i64,
+    pub frames_decoded: u64,
+    pub frame_width: u64,
+    pub frame_height: u64,
+    pub freeze_count: u64,
+    pub total_freezes_duration: f64,
+    pub nack_count: u64,
+    pub pli_count: u64,
+    pub jitter_buffer_delay: f64,
+    pub jitter_buffer_emitted_count: u64,
+}
+
+/// Counters of received audio. Names and units are those of `inbound-rtp` (W3C webrtc-stats).
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", default)]
+#[allow(missing_docs, reason = "the standard says what each is")]
+pub struct AudioReceived {
+    pub timestamp: f64,
+    pub bytes_received: u64,
+    pub packets_received: u64,
+    pub packets_lost: i64,
+    pub concealed_samples: u64,
+    pub total_samples_received: u64,
+    pub jitter_buffer_delay: f64,
+    pub jitter_buffer_emitted_count: u64,
+    pub total_audio_energy: f64,
+    pub total_samples_duration: f64,
+}
+
+/// The frames that a page presented, counted by `requestVideoFrameCallback`.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Presented {
+    /// The page's clock, in milliseconds.
+    pub timestamp: f64,
+    /// The number of frames.
+    pub frames: u64,
+    /// The number of frames that came too late to be presented (`droppedVideoFrames` of the media element).
+    #[serde(default)]
+    pub dropped: u64,
+    /// The time for which no frame came although one was due, in seconds, by the standard's definition of a freeze.
+    pub frozen: f64,
+}
+
+impl CallEventKind {
+    /// Returns the name of the kind in files and metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Connected => "connected",
+            Self::Disconnected => "disconnected",
+            Self::Reconnecting => "reconnecting",
+            Self::Reconnected => "reconnected",
+            Self::Published => "published",
+            Self::Unpublished => "unpublished",
+            Self::StreamCreated => "streamCreated",
+            Self::StreamDestroyed => "streamDestroyed",
+            Self::Subscribing => "subscribing",
+            Self::Subscribed => "subscribed",
+            Self::FirstFrame => "firstFrame",
+            Self::Unsubscribed => "unsubscribed",
+            Self::Signal => "signal",
+            Self::MuteForced => "muteForced",
+            Self::VideoDisabled => "videoDisabled",
+            Self::VideoEnabled => "videoEnabled",
+            Self::VideoDisableWarning => "videoDisableWarning",
+            Self::VideoDisableWarningLifted => "videoDisableWarningLifted",
+            Self::StreamPropertyChanged => "streamPropertyChanged",
+            Self::Error => "error",
+            Self::Step => "step",
+            Self::Mark => "mark",
+            Self::Measure => "measure",
+            Self::Check => "check",
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Decodes the steps of a participant.
+
+use std::time::Duration;
+
+use super::publish::{frame_rate, resolution};
+use crate::call::{CallRole, StepAction, StepSpec};
+use crate::problems::Problems;
+use crate::table::TableReader;
+use precall_netem::units::parse_duration;
+
+/// Reads a time within the call.
+pub(super) fn time(
+    reader: &mut TableReader<'_>,
+    key: &'static str,
+    duration: Duration,
+    problems: &mut Problems,
+) -> Option<Duration> {
+    let (time, node) = reader.quantity(key, "5 s", parse_duration, problems)?;
+    if time >= duration {
+        let message = format!("`{key}` is after the end of the call, which lasts {} s", duration.as_secs_f64());
+        let help = "write an earlier time, or a longer `duration` in [call]";
+        problems.add(&node.span, message, "too late", help);
+    }
+    Some(time)
+}
+
+/// Decodes a step.
+pub(super) fn step(
+    mut reader: TableReader<'_>,
+    duration: Duration,
+    role: CallRole,
+    problems: &mut Problems,
+) -> Option<StepSpec> {
+    let at = time(&mut reader, "at", duration, problems);
+    if at.is_none() && reader.key_span("at").is_none() {
+        problems.add(reader.span(), "a step has no time", "when?", "write `at = \"5 s\"`");
+    }
+    let words = StepAction::ALL.map(|action| (action.as_str(), action));
+    let action = reader.choice("do", &words, problems);
+    if action.is_none() && reader.key_span("do").is_none() {
+        problems.add(reader.span(), "a step does nothing", "what?", "write `do = \"mute-audio\"`");
+    }
+    let target = reader.text("target", "bob", problems).map(|(name, node)| (name.to_owned(), node));
+    let stream = reader.text("stream", "screen", problems).map(|(name, _)| name.to_owned());
+    let data = reader.text("data", "hello", problems).map(|(data, _)| data.to_owned());
+    let resolution = resolution(&mut reader, problems);
+    let frame_rate = frame_rate(&mut reader, problems);
+    if let Some(action) = action {
+        let word = action.as_str();
+        match &target {
+            None if action.needs_target() => {
+                let help = "write `target = \"bob\"` with the name of a participant";
+                problems.add(reader.span(), format!("`{word}` needs a target"), "whom?", help);
+            }
+            Some((_, node)) if !action.takes_target() => {
+                problems.add(&node.span, format!("`{word}` is about no other"), "has no effect", "remove `target`");
+            }
+            _ => {}
+        }
+        if action.is_moderation() && role != CallRole::Moderator {
+            let help = "write `role = \"moderator\"` in the participant";
+            problems.add(reader.span(), format!("only a moderator may `{word}`"), "not allowed", help);
+        }
+    }
+    reader.finish(problems);
+    let target = target.map(|(name, _)| name);
+    Some(StepSpec { at: at?, action: action?, target, stream, data, resolution, frame_rate })
+}

@@ -1,0 +1,125 @@
+//! One try at a call: its platform, and a page for each participant, gone when it ends.
+
+use std::time::Duration;
+
+use futures::future::join_all;
+use tokio::sync::mpsc::unbounded_channel;
+use tokio_util::sync::CancellationToken;
+
+use super::live_call::{LiveCall, Place};
+use super::observations::CallObservations;
+use super::seat::{Seat, SeatState, Table};
+use crate::run_events::Events;
+use crate::runner::backend::{host_of, session_options};
+use crate::runner::case_error::CaseError;
+use crate::runner::observations::{AttemptEnd, AttemptResult};
+use crate::runner::test_bed::TestBed;
+use precall_platform::transport::AllowedClients;
+use precall_platform::{FirewallCounters, LocalPlatform, MediaMode, SessionOptions};
+use precall_results::{FirewallResult, Outcome, Signalling};
+use precall_scenario::plan::Case;
+use precall_scenario::{CallMode, CallSpec, EmbeddedSpec, PlatformSpec};
+
+/// How long a page may take to be drawn. One whose script never ends cannot be.
+const SCREENSHOT_LIMIT: Duration = Duration::from_secs(2);
+
+/// Tries a call once. Never fails: what goes wrong is its outcome.
+pub(in crate::runner) async fn run(
+    case: &Case,
+    call: &CallSpec,
+    bed: &TestBed,
+    events: &Events,
+    cancel: &CancellationToken,
+) -> AttemptResult {
+    let mut observations = CallObservations::new(call);
+    let end = tokio::select! {
+        end = drive(case, call, bed, events, &mut observations) => {
+            end.unwrap_or_else(|error| AttemptEnd::Broken(error.to_string()))
+        }
+        () = cancel.cancelled() => AttemptEnd::Interrupted,
+    };
+    observations.conclude(case, call, end, bed.browsers.policies())
+}
+
+async fn drive(
+    case: &Case,
+    call: &CallSpec,
+    bed: &TestBed,
+    events: &Events,
+    observations: &mut CallObservations,
+) -> Result<AttemptEnd, CaseError> {
+    let PlatformSpec::Embedded(embedded) = &case.spec.platform else {
+        // The scenario's reader refuses it.
+        return Err(CaseError::platform(std::io::Error::other("calls take place on the embedded platform")));
+    };
+    let mut platform = start(case, embedded, bed).await?;
+    let session_id = platform.session(SessionOptions {
+        media_mode: match call.mode {
+            CallMode::Routed => MediaMode::Routed,
+            CallMode::Relayed => MediaMode::Relayed,
+        },
+        ..session_options(embedded)
+    });
+    let project = platform.project().clone();
+    let tap = bed.tap(&case.id).map_err(CaseError::Capture)?;
+    let (said, messages) = unbounded_channel();
+    let table = Table { case, call, platform: embedded, bed, project: &project, session_id: &session_id };
+    let (mut seats, mut changes) = (Vec::new(), Vec::new());
+    for (index, spec) in call.participants.iter().enumerate() {
+        let (seat, own) = Seat::open(index, spec, table, &mut platform, tap.clone(), said.clone()).await?;
+        changes.push(own);
+        observations.seats[index].sdk = seat.sdk.clone();
+        seats.push(seat);
+    }
+    let place = Place { platform, seats, changes, messages, origin: bed.http.origin() };
+    let mut live = LiveCall::new(case, call, events, place);
+    let end = tokio::select! {
+        end = live.follow(observations) => end,
+        // Without it no page gets its files.
+        ended = bed.http.ended() => Ok(AttemptEnd::Broken(ended.to_string())),
+    };
+    let (platform, seats) = live.end(observations).await;
+    let is_odd = match &end {
+        Ok(AttemptEnd::Done) => observations.outcome_so_far(case, call) != Outcome::Passed,
+        Ok(AttemptEnd::Hung(_) | AttemptEnd::Refused(..) | AttemptEnd::Errored(..)) => true,
+        Ok(AttemptEnd::Broken(_) | AttemptEnd::Interrupted) | Err(_) => false,
+    };
+    if is_odd {
+        keep_screenshot(case, bed, &seats).await;
+    }
+    for (seat, observed) in seats.iter().zip(&mut observations.seats) {
+        observed.signalling = Some(Signalling {
+            requests: seat.access.requests(),
+            refused: seat.access.refused_tunnels(),
+            link_counters: seat.access.signalling_counters().await,
+        });
+        let FirewallCounters { datagrams_dropped, connections_dropped } = seat.access.firewall_counters();
+        let asked = seat.spec.firewall.clone();
+        observed.firewall =
+            (!asked.is_open()).then_some(FirewallResult { asked, datagrams_dropped, connections_dropped });
+    }
+    platform.stop();
+    join_all(seats.iter().map(|seat| seat.leased.page.close())).await;
+    // A page that spins or floods may go on for a while.
+    if matches!(end, Err(_) | Ok(AttemptEnd::Broken(_) | AttemptEnd::Hung(_) | AttemptEnd::Refused(..))) {
+        join_all(seats.iter().map(|seat| bed.browsers.retire(&seat.leased.browser))).await;
+    }
+    end
+}
+
+async fn start(case: &Case, embedded: &EmbeddedSpec, bed: &TestBed) -> Result<LocalPlatform, CaseError> {
+    let host = host_of(embedded, bed)?;
+    let allowed = AllowedClients { origins: vec![bed.http.origin()], ..AllowedClients::default() };
+    let builder = LocalPlatform::builder().host(host).allow(allowed).identity(bed.identity.clone());
+    let builder = builder.faults(embedded.faults.clone());
+    tracing::debug!(case = case.id, "the platform of a call starts");
+    builder.start().await.map_err(CaseError::platform)
+}
+
+/// Keeps a picture of the first page that is still there.
+async fn keep_screenshot(case: &Case, bed: &TestBed, seats: &[Seat<'_>]) {
+    let Some(seat) = seats.iter().find(|seat| seat.state != SeatState::Closed) else { return };
+    if let Ok(Ok(png)) = tokio::time::timeout(SCREENSHOT_LIMIT, seat.leased.page.screenshot()).await {
+        bed.keep_screenshot(&case.id, &png);
+    }
+}

@@ -1,0 +1,11 @@
+//! Calls: several participants, each with a page, a network, a firewall and devices of its own, in one session.
+
+mod attempt;
+mod live_call;
+mod observations;
+mod schedule;
+mod seat;
+mod tracks;
+mod waits;
+
+pub(super) use attempt::run;

@@ -1,0 +1,186 @@
+//! The observations of a call, and the attempt's result. Pure, except for the clock of the host's monitors.
+
+use super::seat::Seat;
+use super::tracks::Tracks;
+use crate::run_events::Events;
+use crate::runner::host::HostMonitor;
+use crate::runner::managed::unless_managed;
+use crate::runner::measured::Timeline;
+use crate::runner::observations::{AttemptEnd, AttemptResult};
+use precall_browser::Restriction;
+use precall_judge::call::{CallRecord, depends_on_figures, judge_call, score_call};
+use precall_judge::verdict::{check_network, starved};
+use precall_netem::rng::{GENERATOR, derive_seed};
+use precall_results::webrtc_stats::StatsReport;
+use precall_results::{
+    Accuracy, BuildInfo, CallEvent, CallEventLine, CallResult, CaseNetwork, FirewallResult, HostSecond, Measured,
+    NamedError, Outcome, ParticipantResult, RunEvent, Signalling, SubscriptionSample,
+};
+use precall_scenario::plan::Case;
+use precall_scenario::{CallSpec, ParticipantSpec};
+
+/// The observations of an attempt at a call.
+pub(super) struct CallObservations {
+    pub seats: Vec<SeatObservations>,
+    lines: Vec<CallEventLine>,
+    samples: Vec<SubscriptionSample>,
+}
+
+/// The observations of one participant.
+pub(super) struct SeatObservations {
+    pub sdk: BuildInfo,
+    pub timeline: Timeline,
+    pub signalling: Option<Signalling>,
+    pub firewall: Option<FirewallResult>,
+    pub tracks: Tracks,
+    /// From the beginning of the call on.
+    pub host: Option<HostMonitor>,
+}
+
+impl CallObservations {
+    pub(super) fn new(call: &CallSpec) -> Self {
+        let seat = |_: &ParticipantSpec| SeatObservations {
+            sdk: BuildInfo::default(),
+            timeline: Timeline::from_the_beginning(),
+            signalling: None,
+            firewall: None,
+            tracks: Tracks::default(),
+            host: None,
+        };
+        Self { seats: call.participants.iter().map(seat).collect(), lines: Vec::new(), samples: Vec::new() }
+    }
+
+    /// Begins to observe the host.
+    pub(super) fn begin(&mut self, seats: &[Seat<'_>]) {
+        for (seat, observed) in seats.iter().zip(&mut self.seats) {
+            // A page that is slowed on purpose is late on the best of hosts.
+            observed.host = Some(HostMonitor::start_call(seat.spec.devices.cpu_slowdown <= 1));
+        }
+    }
+
+    /// Takes an event of a participant's page.
+    pub(super) fn take_event(&mut self, case: &str, participant: &str, at: f64, event: CallEvent, events: &Events) {
+        let line = CallEventLine { participant: participant.to_owned(), at, event };
+        self.lines.push(line.clone());
+        events.emit(RunEvent::CaseCall { case: case.to_owned(), line });
+    }
+
+    /// Takes a report of the W3C statistics of a participant's page.
+    pub(super) fn take_stats(
+        &mut self,
+        case: &str,
+        (index, participant): (usize, &str),
+        at: f64,
+        mut report: serde_json::Value,
+        events: &Events,
+    ) {
+        let stats = StatsReport::read(&report);
+        let seat = &mut self.seats[index];
+        seat.timeline.push_report(&stats);
+        seat.host.iter_mut().for_each(|host| host.push(&stats));
+        for sample in seat.tracks.samples(participant, at, &stats) {
+            self.samples.push(sample.clone());
+            events.emit(RunEvent::CaseSubscription { case: case.to_owned(), sample });
+        }
+        if let serde_json::Value::Object(members) = &mut report {
+            members.insert("participant".to_owned(), participant.into());
+        }
+        events.emit(RunEvent::CaseRtcStats { case: case.to_owned(), report });
+    }
+
+    /// Reads the counters of the host, and returns its load in the last second.
+    pub(super) fn read_host(&mut self) -> Option<HostSecond> {
+        self.seats.iter_mut().filter_map(|seat| seat.host.as_mut()).for_each(HostMonitor::read);
+        self.seats.first()?.host.as_ref().map(HostMonitor::latest)
+    }
+
+    /// Returns the outcome of the call as it stands, by what was said so far.
+    pub(super) fn outcome_so_far(&self, case: &Case, call: &CallSpec) -> Outcome {
+        let record = CallRecord { lines: &self.lines, samples: &self.samples };
+        let result = CallResult { participants: score_call(call, record, None) };
+        judge_call(&case.spec, call, &result, record).outcome
+    }
+
+    /// Judges the observations.
+    pub(super) fn conclude(
+        self,
+        case: &Case,
+        call: &CallSpec,
+        end: AttemptEnd,
+        policies: &[Restriction],
+    ) -> AttemptResult {
+        let Self { seats, lines, samples } = self;
+        let record = CallRecord { lines: &lines, samples: &samples };
+        let scored = score_call(call, record, None);
+        let mut participants = Vec::with_capacity(seats.len());
+        let mut hosts = Vec::new();
+        for ((spec, seat), scored) in call.participants.iter().zip(seats).zip(scored) {
+            hosts.extend(seat.host.as_ref().map(|host| (host.load(), frame_rate(spec))));
+            participants.push(result(case, spec, seat, scored));
+        }
+        let checks: Vec<_> = participants.iter().flat_map(|one| one.network.checks.clone()).collect();
+        let sdk = participants.first().map(|one| one.sdk.clone());
+        let result = CallResult { participants };
+        let judged = judge_call(&case.spec, call, &result, record);
+        let verdict = match end {
+            AttemptEnd::Done if !depends_on_figures(&case.spec, judged.outcome) => judged,
+            AttemptEnd::Done => judged.unless_call_is_unreliable(&hosts, &checks),
+            AttemptEnd::Hung(reason) => judged.overruled(Outcome::Hung, reason),
+            AttemptEnd::Refused(phase, fault) => {
+                judged.overruled(Outcome::Errored, format!("{}: {fault}", phase.as_str()))
+            }
+            AttemptEnd::Errored(phase, NamedError { name, message }) => {
+                judged.overruled(Outcome::Errored, format!("{} raised {name}: {message}", phase.as_str()))
+            }
+            AttemptEnd::Broken(reason) => judged.overruled(Outcome::Infrastructure, reason),
+            AttemptEnd::Interrupted => judged.overruled(Outcome::Interrupted, "the run was interrupted".to_owned()),
+        };
+        let verdict = unless_managed(verdict, policies);
+        let is_starved = verdict.outcome == Outcome::Inconclusive
+            && hosts.iter().any(|(load, frame_rate)| !starved(load, *frame_rate).is_empty());
+        AttemptResult {
+            verdict,
+            sdk,
+            module: None,
+            session_id: None,
+            measured: Measured::default(),
+            call: Some(result),
+            samples: Vec::new(),
+            timeline: Timeline::default(),
+            network_checks: Vec::new(),
+            accuracy: Accuracy::default(),
+            signalling: None,
+            firewall: None,
+            host: hosts.into_iter().next().map(|(load, _)| load),
+            is_starved,
+        }
+    }
+}
+
+/// Returns the frame rate that a participant's camera should have.
+fn frame_rate(spec: &ParticipantSpec) -> u32 {
+    let published = spec.publish.as_ref().and_then(|publish| publish.frame_rate);
+    published.map_or(spec.camera.frame_rate, |rate| rate.min(spec.camera.frame_rate))
+}
+
+fn result(case: &Case, spec: &ParticipantSpec, seat: SeatObservations, scored: ParticipantResult) -> ParticipantResult {
+    let SeatObservations { sdk, timeline, signalling, firewall, tracks, host: _ } = seat;
+    ParticipantResult {
+        sdk,
+        received_video_tracks: Some(tracks.most_received()),
+        network: CaseNetwork {
+            requested: spec.network.clone(),
+            applied: true,
+            firewall,
+            measured: timeline.measured(),
+            counters: timeline.total(),
+            checks: check_network(&spec.network, &timeline.evidence),
+            accuracy: Accuracy::default(),
+            seed: derive_seed(case.seed, &spec.name),
+            random_generator: Some(GENERATOR.to_owned()),
+        },
+        media: timeline.media.travel(),
+        signalling,
+        ..scored
+    }
+}

@@ -1,0 +1,192 @@
+//! The place of a participant: its way to the platform, and its page.
+
+use tokio::sync::mpsc::UnboundedSender;
+use tokio_util::task::AbortOnDropHandle;
+
+use crate::page::{CallSetup, HARNESS_PATH, PageAllowance, PageFault, RelayOnly, RequestedTests};
+use crate::runner::backend::{
+    browser_login, carries_streams, intercepted_hosts, logins, relay_options, signalling_origins,
+};
+use crate::runner::case_error::CaseError;
+use crate::runner::conditions::{EVERY_HOST, PageConditions};
+use crate::runner::devices::{Devices, fake_devices_of};
+use crate::runner::leased_page::Leased;
+use crate::runner::listener::{Listener, PageMessage};
+use crate::runner::test_bed::TestBed;
+use precall_netem::Backend;
+use precall_netem::rng::derive_seed;
+use precall_platform::credentials::{Project, Role, SessionId, TokenClaims};
+use precall_platform::transport::Tap;
+use precall_platform::{AccessOptions, AccessPoint, ClientAccess, InterceptOptions, LocalPlatform, MediaOptions};
+use precall_results::BuildInfo;
+use precall_scenario::plan::Case;
+use precall_scenario::{Access, CallRole, CallSpec, EmbeddedSpec, ParticipantSpec};
+
+/// How long a participant's token is valid: longer than any call.
+const TOKEN_SECONDS: u64 = 3600;
+
+/// What a participant's page says: the index of the participant, and the message.
+pub(super) type Said = (usize, Result<PageMessage, PageFault>);
+
+/// A participant's place.
+pub(super) struct Seat<'a> {
+    pub spec: &'a ParticipantSpec,
+    pub sdk: BuildInfo,
+    pub access: AccessPoint,
+    pub leased: Leased,
+    /// Whether its media is carried by a TCP stream.
+    pub is_stream: bool,
+    /// The call by which its page is prepared. It holds the token: never log it.
+    pub setup: String,
+    pub state: SeatState,
+    /// The barrier at which its script waits.
+    pub waits_at: Option<String>,
+    _listening: AbortOnDropHandle<()>,
+}
+
+/// What will change by itself at a participant's place.
+pub(super) struct SeatChanges {
+    pub devices: Devices,
+    pub conditions: PageConditions,
+}
+
+/// How far a participant is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SeatState {
+    /// Its page loads.
+    Loading,
+    /// OpenTok.js is there, and it has not been asked to join.
+    Ready,
+    /// It was asked to join.
+    Joined,
+    /// Its page is loaded again, after which it joins.
+    Reloading,
+    /// It has told its last counters.
+    Done,
+    /// Its page was closed by a step.
+    Closed,
+}
+
+/// What all seats of a call have in common.
+#[derive(Clone, Copy)]
+pub(super) struct Table<'a> {
+    pub case: &'a Case,
+    pub call: &'a CallSpec,
+    pub platform: &'a EmbeddedSpec,
+    pub bed: &'a TestBed,
+    pub project: &'a Project,
+    pub session_id: &'a SessionId,
+}
+
+impl<'a> Seat<'a> {
+    /// Opens a participant's way to the platform and its page. Returns with it what will change by itself.
+    pub(super) async fn open(
+        index: usize,
+        spec: &'a ParticipantSpec,
+        table: Table<'a>,
+        platform: &mut LocalPlatform,
+        tap: Option<Tap>,
+        said: UnboundedSender<Said>,
+    ) -> Result<(Self, SeatChanges), CaseError> {
+        let Table { case, call, platform: embedded, bed, project, session_id } = table;
+        let (sdk, sdk_url) = bed.sdk(case.spec.sdk_of(spec)).ok_or(CaseError::NotFetched("SDK"))?;
+        let sdk =
+            BuildInfo { version: sdk.version.clone(), source: sdk.source.clone(), integrity: sdk.integrity.clone() };
+        let (accepted_login, sent_login) = logins(spec.firewall.proxy);
+        let access = match embedded.access {
+            Access::IpProxy => ClientAccess::IpProxy,
+            Access::Intercept => {
+                ClientAccess::Intercept(InterceptOptions { hosts: intercepted_hosts(), login: accepted_login })
+            }
+        };
+        let network = spec.network.for_links();
+        let options = AccessOptions {
+            access,
+            media: MediaOptions { ice_tcp: embedded.ice_tcp, tap, ..MediaOptions::default() },
+            relay: embedded.relay.map(relay_options),
+            media_network: network.clone(),
+            signalling_network: network,
+            // Links of different participants must not draw the same random numbers.
+            seed: derive_seed(case.seed, &spec.name),
+            firewall: spec.firewall.clone(),
+        };
+        let access = platform.open_access(options).await.map_err(CaseError::platform)?;
+        let url = access.url();
+        let is_proxy = embedded.access == Access::IpProxy;
+        let token = token(spec, project, session_id)?;
+        let script_url = spec.script.as_ref().map(|script| bed.script(script));
+        let setup = CallSetup {
+            sdk_url: &sdk_url,
+            api_key: &project.api_key,
+            session_id,
+            token: &token,
+            proxy_url: is_proxy.then_some(url.as_str()),
+            relay: if embedded.relay.is_some() { RelayOnly::Told } else { RelayOnly::No },
+            participant: spec,
+            script_url: script_url.as_deref(),
+            connects_to: Some(&signalling_origins(embedded.access, &url)),
+        }
+        .prepare_call();
+        let origin = bed.http.origin();
+        let devices = Devices::new(spec.devices);
+        let proxy = (!is_proxy).then(|| browser_login(&url, sent_login.as_ref()));
+        let context = devices.context(origin.clone(), proxy);
+        let fake = fake_devices_of(spec.camera, spec.sound, spec.devices);
+        let mut leased = bed.browsers.new_page(fake, devices.need_own_browser(), context).await?;
+        let asked = RequestedTests { connectivity: false, quality: false, call: true };
+        let allowance = PageAllowance::of_call(call.duration, call.participants.len());
+        let page_url = format!("{origin}{HARNESS_PATH}");
+        let listener = Listener::new(leased.page.take_events(), page_url, asked, allowance);
+        devices.prepare(&*leased.page).await?;
+        let unlinked = (spec.network.backend == Backend::DevTools).then(|| match is_proxy {
+            true => format!("{url}/*"),
+            false => EVERY_HOST.to_owned(),
+        });
+        let conditions = PageConditions::new(&spec.network, unlinked);
+        let listening = AbortOnDropHandle::new(tokio::spawn(listen(index, listener, said)));
+        let seat = Self {
+            spec,
+            sdk,
+            access,
+            leased,
+            is_stream: carries_streams(embedded, &spec.firewall),
+            setup,
+            state: SeatState::Loading,
+            waits_at: None,
+            _listening: listening,
+        };
+        Ok((seat, SeatChanges { devices, conditions }))
+    }
+
+    /// Whether the participant's page is there, and has not told its last counters.
+    pub(super) fn is_open(&self) -> bool {
+        !matches!(self.state, SeatState::Closed | SeatState::Done)
+    }
+}
+
+/// Passes on what a page says, until there is nothing more to hear.
+async fn listen(index: usize, mut listener: Listener, said: UnboundedSender<Said>) {
+    loop {
+        let message = listener.next().await;
+        let is_last = message.is_err() || matches!(message, Ok(PageMessage::Crashed(_)));
+        if said.send((index, message)).is_err() || is_last {
+            return;
+        }
+    }
+}
+
+/// Returns the token of a participant. Its data is the participant's name, by which the pages of others know it.
+fn token(
+    spec: &ParticipantSpec,
+    project: &Project,
+    session_id: &SessionId,
+) -> Result<precall_platform::credentials::Token, CaseError> {
+    let role = match spec.role {
+        CallRole::Publisher => Role::Publisher,
+        CallRole::Subscriber => Role::Subscriber,
+        CallRole::Moderator => Role::Moderator,
+    };
+    let now = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or_default();
+    let claims = TokenClaims::new(session_id, role, now, TOKEN_SECONDS);
+    Ok(TokenClaims { connection_data: spec.name.clone(), ..claims }.sign(project)?)
+}

@@ -1,0 +1,45 @@
+//! What a call waits for beside its pages.
+
+use std::time::Instant;
+
+use futures::future::select_all;
+
+use super::seat::{Seat, SeatChanges};
+use crate::runner::devices::DeviceChange;
+use precall_browser::Conditions;
+use precall_platform::PartEnded;
+
+/// Something that happens to a participant by itself.
+pub(super) enum SeatChange {
+    /// To a device.
+    Device(DeviceChange),
+    /// To the conditions that the browser itself imposes.
+    Conditions(Vec<Conditions>),
+}
+
+/// Waits for the next change to any participant; nothing is lost when the waiting is given up.
+pub(super) async fn next_change(changes: &mut [SeatChanges], began: Option<Instant>) -> (usize, SeatChange) {
+    let waits = changes.iter_mut().enumerate().map(|(index, changes)| {
+        let SeatChanges { devices, conditions } = changes;
+        Box::pin(async move {
+            tokio::select! {
+                change = devices.next_change(began) => (index, SeatChange::Device(change)),
+                conditions = conditions.next(began) => (index, SeatChange::Conditions(conditions)),
+            }
+        })
+    });
+    select_all(waits).await.0
+}
+
+/// Waits until a part of a participant's way to the platform ends unexpectedly.
+pub(super) async fn ended(seats: &[Seat<'_>]) -> PartEnded {
+    select_all(seats.iter().map(|seat| Box::pin(seat.access.ended()))).await.0
+}
+
+/// Waits until a time; for ever without one.
+pub(super) async fn sleep_until(at: Option<tokio::time::Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}
