@@ -61,8 +61,8 @@ pub(crate) struct PlatformArguments {
     /// Put a network of `precall networks` between clients and the media router. While the platform runs, another name
     /// on standard input, followed by Enter, changes it, and `none` takes it away. There is no relay then, which would
     /// lead past the network.
-    #[arg(long, value_name = "NAME", value_parser = named_network)]
-    pub network: Option<NamedNetwork>,
+    #[arg(long, value_name = "NAME", value_parser = boxed_network)]
+    pub network: Option<Box<NamedNetwork>>,
     /// Print everything that happens as JSON lines.
     #[arg(long)]
     pub json: bool,
@@ -93,6 +93,11 @@ impl PlatformArguments {
             ice_tcp: self.ice_tcp,
         }
     }
+}
+
+/// Reads the name of a network. Few commands have one, so that it is not in all of them.
+fn boxed_network(name: &str) -> Result<Box<NamedNetwork>, String> {
+    named_network(name).map(Box::new)
 }
 
 fn video_codec() -> impl TypedValueParser<Value = RtpVideoCodec> {

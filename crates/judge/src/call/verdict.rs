@@ -4,7 +4,8 @@ use super::score::{CallRecord, score_call};
 use super::subscriptions::{SubscriptionSpan, subscriptions};
 use crate::verdict::{Verdict, check_value};
 use precall_results::{
-    CallEventKind, CallEventLine, CallResult, CheckedExpectation, Expectation, Metric, Outcome, ReadCall, Subject,
+    CallEventKind, CallEventLine, CallResult, CheckedExpectation, Expectation, Metric, MetricKind, Outcome, ReadCall,
+    Subject,
 };
 use precall_scenario::{CallSpec, CaseSpec, ParticipantSpec, Subscribe};
 
@@ -41,11 +42,13 @@ pub fn judge_call(case: &CaseSpec, call: &CallSpec, result: &CallResult, record:
     Verdict { outcome, reasons, expectations, findings: Vec::new() }
 }
 
-/// Whether an outcome depends on figures that a busy host would change. Which events there were, and their reasons, are
-/// the same on any host that gets through the call.
+/// Whether an outcome depends on figures that a busy host would change. Which events there were, their reasons, and the
+/// route of media are the same on any host that gets through the call.
 pub fn depends_on_figures(case: &CaseSpec, outcome: Outcome) -> bool {
-    let is_figure =
-        |one: &Expectation| !matches!(one.metric.row().call, Some(ReadCall::Events(_) | ReadCall::Reason(_)));
+    let is_figure = |one: &Expectation| {
+        let is_event = matches!(one.metric.row().call, Some(ReadCall::Events(_) | ReadCall::Reason(_)));
+        !is_event && !matches!(one.metric.kind(), MetricKind::Word(_) | MetricKind::Text)
+    };
     outcome != Outcome::Passed || case.expect.iter().any(is_figure)
 }
 
