@@ -216,7 +216,10 @@ mod nightly {
         println!("warned after {warned:?}, disabled after {:?}", began.elapsed());
         assert_eq!((&disabled["change"], &disabled["reason"]), (&json!("videoDisabled"), &json!("quality")));
         // What was on its way arrives; then there is sound alone.
-        tokio::time::sleep(Duration::from_secs(2)).await;
+        let disabled = Instant::now();
+        while disabled.elapsed() < Duration::from_secs(3) {
+            media_when(&mut stage, |said| said["frames"].is_u64()).await;
+        }
         let packets = |said: &Value| said["audioPackets"].as_u64().unwrap_or_default();
         let before = media_when(&mut stage, |said| said["frames"].is_u64()).await;
         let after = media_when(&mut stage, |said| packets(said) > packets(&before) + 100).await;

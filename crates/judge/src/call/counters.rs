@@ -16,6 +16,8 @@ pub(super) fn video(samples: &[&SubscriptionSample], counts: impl Fn(f64, f64) -
             continue;
         }
         if let (Some(from), Some(to)) = (&pair[0].video, &pair[1].video)
+            // The time before the first frame is a metric of its own.
+            && from.frames_decoded > 0
             && is_continued(from.bytes_received, to.bytes_received, from.timestamp, to.timestamp)
         {
             sum.add(from, to);
