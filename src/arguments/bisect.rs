@@ -8,7 +8,7 @@ use semver::Version;
 use super::browsers::ChromeArguments;
 use super::cases::filter;
 use super::recorded::{CompareFlags, figure};
-use crate::job::{BisectRequest, CaseRequest, Limits, Parsed, RunRequest};
+use crate::job::{BisectRange, BisectRequest, CaseRequest, Limits, Parsed, RunRequest};
 use precall_results::Metric;
 use precall_scenario::plan::Filter;
 
@@ -17,11 +17,15 @@ pub(crate) struct BisectArguments {
     /// The scenario file. Its number of repeats decides how small a change can be seen; use at least six.
     pub scenario: PathBuf,
     /// An old release, in which everything was well.
-    #[arg(long, value_name = "VERSION", value_parser = release)]
-    pub good: Version,
+    #[arg(long, value_name = "VERSION", value_parser = release, requires = "bad", required_unless_present = "builds")]
+    pub good: Option<Version>,
     /// A later release, in which something has changed.
-    #[arg(long, value_name = "VERSION", value_parser = release)]
-    pub bad: Version,
+    #[arg(long, value_name = "VERSION", value_parser = release, requires = "good")]
+    pub bad: Option<Version>,
+    /// Search among these builds on disk instead of among releases, oldest first: in the first everything was well, and
+    /// in the last something has changed.
+    #[arg(long, value_name = "PATH", num_args = 2.., conflicts_with_all = ["good", "bad"])]
+    pub builds: Vec<PathBuf>,
     /// Run only the case of this name. Can be given several times.
     #[arg(long = "case", value_name = "NAME", value_parser = case_name)]
     pub cases: Vec<Parsed<Filter>>,
@@ -66,8 +70,10 @@ impl BisectArguments {
                 browsers: self.chrome.request(),
                 ..RunRequest::new(cases, self.output.clone())
             },
-            good: self.good.clone(),
-            bad: self.bad.clone(),
+            range: match (&self.good, &self.bad) {
+                (Some(good), Some(bad)) => BisectRange::Releases { good: good.clone(), bad: bad.clone() },
+                _ => BisectRange::Builds(self.builds.clone()),
+            },
             figures: self.figures.clone(),
         }
     }

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::job::{CaseRequest, Parsed};
+use crate::job::{CaseRequest, Parsed, SdkChoice};
+use precall_scenario::ModuleSpec;
 use precall_scenario::plan::{Filter, Shard};
-use precall_scenario::{ModuleSpec, Selection};
 use precall_support::environment;
 
 /// The cases of a run.
@@ -14,10 +14,11 @@ use precall_support::environment;
 pub(crate) struct PlanArguments {
     /// The scenario files, or directories of them; ready ones are in `scenarios/`.
     pub scenarios: Vec<PathBuf>,
-    /// Run this release of OpenTok.js in every case, whatever the scenario says: `latest`, `2.27.6`, `^2.27`, `last 3`.
-    /// Given several times, or when it means several, each case runs once with each.
-    #[arg(long = "sdk", value_name = "VERSION", value_parser = sdk_version)]
-    pub sdks: Vec<Parsed<Selection>>,
+    /// Run this release of OpenTok.js in every case, whatever the scenario says: `latest`, `2.27.6`, `^2.27`, `last 3`,
+    /// or the path of a build such as `dist/opentok.js`. Given several times, or when it means several, each case runs
+    /// once with each.
+    #[arg(long = "sdk", value_name = "VERSION", value_parser = Parsed::sdk)]
+    pub sdks: Vec<Parsed<SdkChoice>>,
     /// Test this network-test module in every case, whatever the scenario says: `built-in`,
     /// `npm:opentok-network-test-js@3.1.6`, or the path of a build. Given several times, each case runs once with each,
     /// and they are shown side by side.
@@ -52,11 +53,6 @@ impl PlanArguments {
             ..CaseRequest::default()
         }
     }
-}
-
-/// Parses a release, a range or a tag.
-pub(super) fn sdk_version(text: &str) -> Result<Parsed<Selection>, String> {
-    Parsed::new(text, Selection::parse)
 }
 
 /// Parses a filter.

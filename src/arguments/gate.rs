@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::browsers::ChromeArguments;
-use super::cases::{module, sdk_version};
+use super::cases::module;
 use super::recorded::CompareFlags;
 use super::report::report_request;
-use crate::job::{BaselineRequest, GateRequest, Limits, Parsed, ReportRequest};
-use precall_scenario::{ModuleSpec, Selection};
+use crate::job::{BaselineRequest, GateRequest, Limits, Parsed, ReportRequest, SdkChoice};
+use precall_scenario::ModuleSpec;
 
 /// The answers of a gate, with their exit codes.
 pub(super) const HELP: &str = "\
@@ -32,12 +32,12 @@ pub(crate) struct GateArguments {
     /// The scenario whose cases, camera, module and expectations are used, and whose `[gate]` gives defaults. Without
     /// it the gate runs a detailed camera of 640x480 on the networks of --network.
     pub scenario: Option<PathBuf>,
-    /// The release of OpenTok.js that is in use: `2.34.2`.
-    #[arg(long, value_name = "VERSION", value_parser = sdk_version)]
-    pub from: Option<Parsed<Selection>>,
-    /// The release that is to replace it: `2.35.2`, `latest`.
-    #[arg(long, value_name = "VERSION", value_parser = sdk_version)]
-    pub to: Option<Parsed<Selection>>,
+    /// The release of OpenTok.js that is in use: `2.34.2`, or the path of a build.
+    #[arg(long, value_name = "VERSION", value_parser = Parsed::sdk)]
+    pub from: Option<Parsed<SdkChoice>>,
+    /// The release that is to replace it: `2.35.2`, `latest`, or the path of a build such as `dist/opentok.js`.
+    #[arg(long, value_name = "VERSION", value_parser = Parsed::sdk)]
+    pub to: Option<Parsed<SdkChoice>>,
     /// The networks, by name: `3g,wifi-hotel`; `precall networks` lists them. By default those of the scenario.
     #[arg(long = "network", value_name = "NAME", value_delimiter = ',')]
     pub networks: Vec<String>,

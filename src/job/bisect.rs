@@ -1,16 +1,18 @@
 //! Finding the first release in which something changed.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use semver::Version;
 
 use super::error::JobError;
 use super::notice::{Notice, Notices};
+use super::parsed::Parsed;
 use super::plan::{Plan, plan};
 use super::prepare::{PlannedRun, PreparedRun, prepare, unless_stopped};
-use super::request::{CaseRequest, Parsed, RunRequest};
+use super::request::{CaseRequest, RunRequest};
 use super::run::run;
+use super::sdk_choice::SdkChoice;
 use crate::record::time_stem;
 use crate::run_events::{EventConsumer, timestamp};
 use crate::runner::Stop;
@@ -27,18 +29,60 @@ use precall_scenario::SdkSpec;
 pub struct BisectRequest {
     /// The run of each release. Its releases and its output are set by the bisection.
     pub run: RunRequest,
-    /// A release without the change.
-    pub good: Version,
-    /// A later release with the change.
-    pub bad: Version,
+    /// What is searched.
+    pub range: BisectRange,
     /// The figures in which a change counts. Empty for all.
     pub figures: Vec<Metric>,
 }
 
+/// The releases or builds among which a bisection searches.
+#[derive(Debug, Clone)]
+pub enum BisectRange {
+    /// All releases from one without the change to a later one with it.
+    Releases {
+        /// The release without the change.
+        good: Version,
+        /// The release with the change.
+        bad: Version,
+    },
+    /// Builds on disk, oldest first. The first is without the change, and the last has it.
+    Builds(Vec<PathBuf>),
+}
+
+/// A release or a build that a bisection may run.
+#[derive(Debug, Clone)]
+struct Candidate {
+    /// Its name for people: a version, or a path as it was given.
+    name: String,
+    /// The name of the directory of its run.
+    directory: String,
+    sdk: Parsed<SdkChoice>,
+}
+
+impl Candidate {
+    fn release(version: &Version) -> Self {
+        let name = version.to_string();
+        Self { directory: name.clone(), name, sdk: Parsed::release(version) }
+    }
+
+    /// Returns a build, whose place keeps apart builds whose files have the same name.
+    fn build(place: usize, path: &Path) -> Self {
+        let sdk = Parsed::build(path);
+        let directory = format!("{place}-{}", sdk.label());
+        Self { name: path.display().to_string(), directory, sdk }
+    }
+}
+
+impl PartialEq for Candidate {
+    fn eq(&self, other: &Self) -> bool {
+        self.directory == other.directory
+    }
+}
+
 impl BisectRequest {
-    /// The cases, with one release.
-    fn cases(&self, release: &Version) -> CaseRequest {
-        CaseRequest { sdks: vec![Parsed::release(release)], ..self.run.cases.clone() }
+    /// The cases, with one build.
+    fn cases(&self, sdk: &Parsed<SdkChoice>) -> CaseRequest {
+        CaseRequest { sdks: vec![sdk.clone()], ..self.run.cases.clone() }
     }
 }
 
@@ -57,10 +101,6 @@ pub async fn bisect(
     notices: Notices<'_>,
     stop: &Stop,
 ) -> Result<BisectionResult, JobError> {
-    let BisectRequest { good, bad, .. } = request;
-    if good >= bad {
-        return Err(JobError::EndsReversed { good: good.clone(), bad: bad.clone() });
-    }
     let (plan, search) = unless_stopped(stop, search(request)).await?;
     let repeats = plan.cases.iter().map(|case| case.spec.repeat).max().unwrap_or(1);
     if (repeats as usize) < MIN_REPEATS {
@@ -72,10 +112,31 @@ pub async fn bisect(
     ReleaseRunner { request, runs, consumers, notices, stop }.search(search).await
 }
 
+/// Returns the cases, and what to search.
+async fn search(request: &BisectRequest) -> Result<(Plan, Bisection<Candidate>), JobError> {
+    match &request.range {
+        BisectRange::Releases { good, bad } => search_releases(request, good, bad).await,
+        BisectRange::Builds(paths) => {
+            if let Some(path) = paths.iter().find(|path| !path.exists()) {
+                return Err(JobError::NoSuchBuild(path.clone()));
+            }
+            let builds: Vec<_> = paths.iter().enumerate().map(|(at, path)| Candidate::build(at + 1, path)).collect();
+            let search = Bisection::among(builds).ok_or(JobError::TooFewBuilds)?;
+            Ok((plan(&request.cases(&search.ends().0.sdk)).await?, search))
+        }
+    }
+}
+
 /// Returns the cases, and the releases to search: all of the one package that the cases have.
-async fn search(request: &BisectRequest) -> Result<(Plan, Bisection), JobError> {
-    let BisectRequest { good, bad, .. } = request;
-    let planned = plan(&request.cases(good)).await?;
+async fn search_releases(
+    request: &BisectRequest,
+    good: &Version,
+    bad: &Version,
+) -> Result<(Plan, Bisection<Candidate>), JobError> {
+    if good >= bad {
+        return Err(JobError::EndsReversed { good: good.clone(), bad: bad.clone() });
+    }
+    let planned = plan(&request.cases(&Parsed::release(good))).await?;
     let packages: BTreeSet<_> = planned.cases.iter().filter_map(|case| package(&case.spec.sdk)).collect();
     let packages: Vec<_> = packages.into_iter().collect();
     let [package] = packages[..] else { return Err(JobError::SeveralPackages(packages.join(" and "))) };
@@ -85,7 +146,7 @@ async fn search(request: &BisectRequest) -> Result<(Plan, Bisection), JobError> 
         bad: bad.clone(),
         package: package.to_owned(),
     })?;
-    Ok((planned, search))
+    Ok((planned, search.map(|version| Candidate::release(&version))))
 }
 
 fn package(sdk: &SdkSpec) -> Option<&str> {
@@ -106,8 +167,10 @@ struct ReleaseRunner<'a> {
 }
 
 impl ReleaseRunner<'_> {
-    async fn search(&self, mut search: Bisection) -> Result<BisectionResult, JobError> {
-        let BisectRequest { good, bad, figures, .. } = self.request;
+    async fn search(&self, mut search: Bisection<Candidate>) -> Result<BisectionResult, JobError> {
+        let figures = &self.request.figures;
+        let (good, bad) = search.ends();
+        let (good, bad) = (&good.clone(), &bad.clone());
         let of_good = self.run_end(good).await?;
         let of_bad = self.run_end(bad).await?;
         let ends = self.compare((good, &of_good), (bad, &of_bad))?;
@@ -116,7 +179,7 @@ impl ReleaseRunner<'_> {
         while !changes.is_empty()
             && let Some(release) = search.next().cloned()
         {
-            (self.notices)(Notice::ReleaseRuns { release: release.clone(), left: search.steps_left() as usize });
+            (self.notices)(Notice::ReleaseRuns { release: release.name.clone(), left: search.steps_left() as usize });
             let (mut found, mut path) = (Placement::Unknown, None);
             if let Some((result, run)) = self.run(&release).await? {
                 path = Some(run.display().to_string());
@@ -127,17 +190,17 @@ impl ReleaseRunner<'_> {
                     first_changes.retain(|target| changes.contains(target));
                 }
             }
-            (self.notices)(Notice::ReleasePlaced { release: release.clone(), found });
+            (self.notices)(Notice::ReleasePlaced { release: release.name.clone(), found });
             search.note(&release, found);
-            tried.push(TriedRelease { release: release.to_string(), placement: found, run: path });
+            tried.push(TriedRelease { release: release.name, placement: found, run: path });
         }
         let (last_good, first_bad) = search.result();
         let first_bad = if changes.is_empty() { &[] } else { first_bad };
         (self.notices)(Notice::RunsKept(self.runs.clone()));
         Ok(BisectionResult {
             figures: figures.clone(),
-            last_good: last_good.to_string(),
-            first_bad: first_bad.iter().map(ToString::to_string).collect(),
+            last_good: last_good.name.clone(),
+            first_bad: first_bad.iter().map(|build| build.name.clone()).collect(),
             changes,
             first_changes,
             tried,
@@ -145,25 +208,24 @@ impl ReleaseRunner<'_> {
         })
     }
 
-    fn compare(&self, a: (&Version, &RunResult), b: (&Version, &RunResult)) -> Result<Comparison, JobError> {
-        let [name_a, name_b] = [a.0, b.0].map(ToString::to_string);
+    fn compare(&self, a: (&Candidate, &RunResult), b: (&Candidate, &RunResult)) -> Result<Comparison, JobError> {
         // Each run records the rest of how it is compared.
         let allow_unlike = self.request.run.compare.allow_unlike;
-        Ok(compare_runs((&name_a, a.1), (&name_b, b.1), &b.1.run.compare, allow_unlike)?)
+        Ok(compare_runs((&a.0.name, a.1), (&b.0.name, b.1), &b.1.run.compare, allow_unlike)?)
     }
 
     /// Runs one of the ends. Without its result there is nothing to search.
-    async fn run_end(&self, release: &Version) -> Result<RunResult, JobError> {
-        (self.notices)(Notice::EndRuns(release.clone()));
+    async fn run_end(&self, release: &Candidate) -> Result<RunResult, JobError> {
+        (self.notices)(Notice::EndRuns(release.name.clone()));
         let ran = self.run(release).await?;
-        ran.map(|(result, _)| result).ok_or_else(|| JobError::EndWithoutResult(release.clone()))
+        ran.map(|(result, _)| result).ok_or_else(|| JobError::EndWithoutResult(release.name.clone()))
     }
 
     /// Runs the cases with one release. Absent when that release has no build: it was withdrawn, or is no whole
     /// package.
-    async fn run(&self, release: &Version) -> Result<Option<(RunResult, PathBuf)>, JobError> {
-        let output = self.runs.join(release.to_string());
-        let request = RunRequest { cases: self.request.cases(release), output, ..self.request.run.clone() };
+    async fn run(&self, release: &Candidate) -> Result<Option<(RunResult, PathBuf)>, JobError> {
+        let output = self.runs.join(&release.directory);
+        let request = RunRequest { cases: self.request.cases(&release.sdk), output, ..self.request.run.clone() };
         let plan = unless_stopped(self.stop, plan(&request.cases)).await?;
         let prepared = match prepare(request, PlannedRun::new(plan), self.notices, self.stop).await {
             // A build that cannot be fetched may be a good one, and ends the search.

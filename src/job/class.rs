@@ -89,6 +89,8 @@ impl JobError {
             | Self::BaselineNotNamed(_)
             | Self::NothingToCompare
             | Self::EndsReversed { .. }
+            | Self::TooFewBuilds
+            | Self::NoSuchBuild(_)
             | Self::SeveralPackages(_)
             | Self::NoSuchEnd { .. }
             | Self::Read(_)

@@ -214,6 +214,12 @@ pub enum JobError {
         /// The bad release.
         bad: Version,
     },
+    /// A bisection of builds has no two builds.
+    #[error("a bisection needs two builds or more")]
+    TooFewBuilds,
+    /// A build of a bisection is not there.
+    #[error("there is no build {}", .0.display())]
+    NoSuchBuild(PathBuf),
     /// The cases of a bisection use several packages, or none.
     #[error("the cases are of {0}, whose releases are not in one line")]
     SeveralPackages(String),
@@ -229,7 +235,7 @@ pub enum JobError {
     },
     /// An end of a bisection has no result.
     #[error("{0} has no result")]
-    EndWithoutResult(Version),
+    EndWithoutResult(String),
     /// The directory of a run cannot be written.
     #[error(transparent)]
     Record(#[from] RecordError),

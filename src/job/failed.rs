@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::error::JobError;
-use super::request::{CaseRequest, Parsed};
+use super::parsed::Parsed;
+use super::request::CaseRequest;
 use crate::record::{read_plan, read_results};
 use precall_results::{CaseKey, CaseResult, Outcome};
 use precall_scenario::plan::Filter;

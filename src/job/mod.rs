@@ -27,6 +27,7 @@ mod local_platform;
 mod merge;
 mod notice;
 mod open_files;
+mod parsed;
 mod plan;
 mod prepare;
 mod remedy;
@@ -35,11 +36,12 @@ mod request;
 mod rescore;
 mod run;
 mod scenario_files;
+mod sdk_choice;
 mod sequential;
 
 pub use crate::run_events::{ConsumerError, Emitted, EventConsumer};
 pub use crate::runner::Stop;
-pub use bisect::{BisectRequest, bisect};
+pub use bisect::{BisectRange, BisectRequest, bisect};
 pub use case_choice::CaseChoiceError;
 pub use check::{CheckedScenario, NamedReleases, check_scenario, look_up_releases, named_releases};
 pub use class::ErrorClass;
@@ -55,15 +57,15 @@ pub use local_platform::{PlatformRequest, Ready, RelaySettings, run_local_platfo
 pub use merge::{merge, missing_cases};
 pub use notice::{Notice, Notices};
 pub use open_files::{check_open_files, raise_open_files};
+pub use parsed::Parsed;
 pub use plan::{Plan, plan};
 pub use prepare::{PlannedRun, PreparedRun, plan_run, prepare, unless_stopped};
 pub use remedy::Remedy;
 pub use reports::{
     WrittenReport, own_file, read_calibration, report_text, write_calibration, write_comparison, write_report,
 };
-pub use request::{
-    BaselineRequest, BrowserRequest, CaseRequest, CompareRequest, Limits, Parsed, ReportRequest, RunRequest,
-};
+pub use request::{BaselineRequest, BrowserRequest, CaseRequest, CompareRequest, Limits, ReportRequest, RunRequest};
 pub use rescore::rescore;
 pub use run::{FinishedRun, run};
 pub use scenario_files::scenario_files;
+pub use sdk_choice::SdkChoice;

@@ -2,8 +2,6 @@
 
 use std::path::PathBuf;
 
-use semver::Version;
-
 use super::error::JobError;
 use precall_judge::comparison::Placement;
 
@@ -40,18 +38,18 @@ pub enum Notice {
     /// Something that people should know.
     Warning(String),
     /// A bisection runs one of its two ends.
-    EndRuns(Version),
+    EndRuns(String),
     /// A bisection runs the release in the middle.
     ReleaseRuns {
         /// The release that runs.
-        release: Version,
+        release: String,
         /// The largest number of releases that run after it.
         left: usize,
     },
     /// A bisection has placed a release.
     ReleasePlaced {
         /// The release that was placed.
-        release: Version,
+        release: String,
         /// The side on which the release is.
         found: Placement,
     },

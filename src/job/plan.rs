@@ -7,14 +7,16 @@ use sha2::{Digest, Sha256};
 
 use super::error::JobError;
 use super::host::cpus;
-use super::request::{CaseRequest, Parsed, texts};
+use super::parsed::{Parsed, texts};
+use super::request::CaseRequest;
 use super::scenario_files::{load_recorded, scenario_files};
+use super::sdk_choice::SdkChoice;
 use crate::record::{RunPlan, read_results};
 use crate::sdk::{self, Npm};
 use precall_judge::warnings::{Warning, separated, warnings};
 use precall_results::CompareSpec;
 use precall_scenario::plan::{Case, CpuWeight, Durations, Filter, Releases, Shard, expand};
-use precall_scenario::{Axis, CaseSpec, Overrides, Scenario, SdkSpec, Selection, label, load_with};
+use precall_scenario::{Axis, CaseSpec, Overrides, Scenario, load_with};
 
 /// The cases of a plan, and their origin.
 #[derive(Debug)]
@@ -137,21 +139,17 @@ fn override_builds(scenario: &mut Scenario, request: &CaseRequest) {
     if request.sdks.is_empty() {
         return;
     }
-    let sdks = texts(&request.sdks);
-    let with = |case: &CaseSpec, version: &String| {
+    let with = |case: &CaseSpec, sdk: &Parsed<SdkChoice>| {
         let mut case = case.clone();
-        case.sdk = match case.sdk {
-            SdkSpec::Npm { package, .. } => SdkSpec::Npm { package, version: version.clone() },
-            SdkSpec::Path(_) => SdkSpec::release(version),
-        };
+        case.sdk = sdk.in_place_of(&case.sdk);
         case.axes.retain(|axis| axis.name != "sdk");
-        if sdks.len() > 1 {
-            case.axes.push(Axis { name: "sdk".to_owned(), value: label(version) });
+        if request.sdks.len() > 1 {
+            case.axes.push(Axis { name: "sdk".to_owned(), value: sdk.label() });
         }
         case
     };
     let cases = std::mem::take(&mut scenario.cases);
-    scenario.cases = cases.iter().flat_map(|case| sdks.iter().map(|sdk| with(case, sdk))).collect();
+    scenario.cases = cases.iter().flat_map(|case| request.sdks.iter().map(|sdk| with(case, sdk))).collect();
 }
 
 /// The releases in each range, by `package@range`.
@@ -226,7 +224,7 @@ impl CaseRequest {
     /// When the plan holds a release, a filter or a shard that cannot be read.
     pub(super) fn recorded(plan: &RunPlan) -> Result<Self, JobError> {
         let parsed = || -> Result<_, String> {
-            let sdks = plan.sdks.iter().map(|text| Parsed::new(text, Selection::parse)).collect::<Result<_, _>>()?;
+            let sdks = plan.sdks.iter().map(|text| Parsed::sdk(text)).collect::<Result<_, _>>()?;
             let filters = plan.filters.iter().map(|text| Parsed::new(text, Filter::parse)).collect::<Result<_, _>>()?;
             Ok((sdks, filters, plan.shard.as_deref().map(Shard::parse).transpose()?))
         };

@@ -1,69 +1,24 @@
 //! Requests: the parsed values of a job, independent of the front end.
 
-use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
-use semver::Version;
-
 use precall_report::Format;
 use precall_results::{CompareSpec, Metric, MinimumEffect};
+use precall_scenario::ModuleSpec;
 use precall_scenario::plan::{Filter, Shard};
-use precall_scenario::{ModuleSpec, Selection};
 
-/// A parsed value with the text that it was parsed from: a run's plan records the text.
-#[derive(Debug, Clone)]
-pub struct Parsed<T> {
-    text: String,
-    value: T,
-}
-
-impl<T> Parsed<T> {
-    /// Returns the value of the text, or the parser's explanation of what is wrong with it.
-    ///
-    /// # Errors
-    ///
-    /// When `parse` fails.
-    pub fn new<E>(text: &str, parse: impl FnOnce(&str) -> Result<T, E>) -> Result<Self, E> {
-        Ok(Self { value: parse(text)?, text: text.to_owned() })
-    }
-
-    /// Returns the text.
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// Returns the value.
-    pub fn value(&self) -> &T {
-        &self.value
-    }
-}
-
-impl Parsed<Selection> {
-    /// Returns the selection of exactly this release.
-    pub fn release(version: &Version) -> Self {
-        Self { text: version.to_string(), value: Selection::Exact(version.clone()) }
-    }
-}
-
-impl<T> fmt::Display for Parsed<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
-}
-
-/// The texts of parsed values.
-pub(crate) fn texts<T>(values: &[Parsed<T>]) -> Vec<String> {
-    values.iter().map(|value| value.text.clone()).collect()
-}
+use super::parsed::Parsed;
+use super::sdk_choice::SdkChoice;
 
 /// The cases of a run: scenario files, and what replaces or narrows them.
 #[derive(Debug, Clone, Default)]
 pub struct CaseRequest {
     /// The scenario files, or directories of them.
     pub scenarios: Vec<PathBuf>,
-    /// The releases of OpenTok.js that replace those of the scenarios. Empty for the scenarios' own.
-    pub sdks: Vec<Parsed<Selection>>,
+    /// The builds of OpenTok.js that replace those of the scenarios. Empty for the scenarios' own. Participants of a
+    /// call for which a scenario names a build keep it.
+    pub sdks: Vec<Parsed<SdkChoice>>,
     /// The network-test modules that replace those of the scenarios. Empty for the scenarios' own.
     pub modules: Vec<ModuleSpec>,
     /// A case runs if it matches any of these filters. Empty for all cases.

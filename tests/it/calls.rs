@@ -177,9 +177,8 @@ mod nightly {
     #[test]
     fn every_minor_release_is_in_a_call() {
         let workspace = Workspace::new();
-        let sdk = "[matrix]\nsdk = [\"all minors of >=2.18\"]\n";
-        let scenario =
-            format!("{sdk}{}", include_str!("../../scenarios/call.toml").replace("version = \"latest\"", ""));
+        let scenario = include_str!("../../scenarios/call.toml").replace("version = \"latest\"", "");
+        let scenario = format!("{scenario}\n[matrix]\nsdk = [\"all minors of >=2.18\"]\n");
         let (output, _) = workspace.run(&scenario, &[]);
         assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     }

@@ -8,7 +8,6 @@ use precall::job::{
     prepare, run,
 };
 use precall_results::{Outcome, RunEvent};
-use precall_scenario::Selection;
 
 use crate::common::Workspace;
 
@@ -36,7 +35,7 @@ impl EventConsumer for Follower {
 async fn run_is_followed_without_a_command_line() {
     let workspace = Workspace::new();
     let scenario = workspace.scenario("repeat = 2\n[test]\nquality = false\n[[case]]\nname = \"a\"");
-    let release = Parsed::new("2.35.2", Selection::parse).expect("a release");
+    let release = Parsed::sdk("2.35.2").expect("a release");
     let cases = CaseRequest { scenarios: vec![scenario], sdks: vec![release], ..CaseRequest::default() };
     let supervisor = Some(PathBuf::from(env!("CARGO_BIN_EXE_precall")));
     let request = RunRequest {

@@ -1,5 +1,7 @@
 //! The interface between the runner and a browser, so that a browser other than Chrome can implement it.
 
+use std::time::Duration;
+
 use futures::future::BoxFuture;
 
 use super::conditions::Conditions;
@@ -38,6 +40,15 @@ pub trait Browser: Send + Sync {
     fn close(&self) -> BoxFuture<'_, ()>;
 }
 
+/// What a page uses of its host.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PageUsage {
+    /// The size of the JavaScript heap in use after a garbage collection, in bytes.
+    pub heap_bytes: u64,
+    /// The CPU time of the page's process, of all its threads, since it began.
+    pub cpu_time: Duration,
+}
+
 /// A page in a browser context of its own. It is closed when it is dropped.
 ///
 /// A command fails if the browser is gone, does not answer in time, refuses, or does not support the command.
@@ -68,6 +79,9 @@ pub trait Page: Send + Sync {
 
     /// Slows the page's scripts down by this factor, but not its media.
     fn slow_scripts(&self, factor: u32) -> BoxFuture<'_, Result<(), BrowserError>>;
+
+    /// Collects garbage, and returns what the page uses of its host.
+    fn usage(&self) -> BoxFuture<'_, Result<PageUsage, BrowserError>>;
 
     /// Returns a picture of the part of the page that is in view, as PNG.
     fn screenshot(&self) -> BoxFuture<'_, Result<Vec<u8>, BrowserError>>;

@@ -14,7 +14,7 @@ use chromiumoxide::listeners::EventStream;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 
-use super::browser::Page;
+use super::browser::{Page, PageUsage};
 use super::chrome_events::page_events;
 use super::conditions::Conditions;
 use super::context::Device;
@@ -203,6 +203,10 @@ impl Page for ChromePage {
 
     fn slow_scripts(&self, factor: u32) -> BoxFuture<'_, Result<(), BrowserError>> {
         self.slow_scripts(factor).boxed()
+    }
+
+    fn usage(&self) -> BoxFuture<'_, Result<PageUsage, BrowserError>> {
+        self.usage().boxed()
     }
 
     fn screenshot(&self) -> BoxFuture<'_, Result<Vec<u8>, BrowserError>> {

@@ -35,8 +35,9 @@ mod speech;
 mod start;
 mod start_failure;
 mod supervisor;
+mod usage;
 
-pub use browser::{Browser, Page};
+pub use browser::{Browser, Page, PageUsage};
 pub use chrome::Chrome;
 pub use chrome_page::ChromePage;
 pub use conditions::{Conditions, Traffic};

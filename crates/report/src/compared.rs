@@ -93,6 +93,7 @@ pub(super) fn range(figure: Metric, low: f64, high: f64) -> String {
 fn with_unit(figure: Metric, value: f64, bound: Option<f64>) -> String {
     let (per_unit, decimals, unit) = match figure.kind() {
         MetricKind::Number if figure.unit() == MetricUnit::Count => (1.0, 1, ""),
+        MetricKind::Number if figure.unit() == MetricUnit::Megabytes => (1.0, 1, " MB"),
         MetricKind::Number | MetricKind::Resolution | MetricKind::Text | MetricKind::Word(_) => (1.0, 2, ""),
         MetricKind::Bitrate if value >= 999_500.0 => (1e-6, 2, " Mbit/s"),
         MetricKind::Bitrate => (1e-3, 0, " kbit/s"),

@@ -45,6 +45,9 @@ pub struct ParticipantResult {
     /// The largest number of video tracks that the participant's page received at once; absent where it received none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub received_video_tracks: Option<u64>,
+    /// What the participant's page used of the host; absent if the page was closed, reloaded or did not answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<PageCost>,
     /// The network of the participant: as it was requested, and as it was measured.
     #[serde(default)]
     pub network: CaseNetwork,
@@ -54,6 +57,17 @@ pub struct ParticipantResult {
     /// Requests and connections of the participant's signalling.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signalling: Option<Signalling>,
+}
+
+/// What a participant's page used of the host, as Chrome reports it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct PageCost {
+    /// The size of the JavaScript heap in use at the end of the call, after a garbage collection, in bytes.
+    pub heap_size: u64,
+    /// The CPU time of the page's process by the duration of the call: 1 is one core.
+    pub cpu_ratio: f64,
 }
 
 /// An error of OpenTok.js in a call.

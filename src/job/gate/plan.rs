@@ -3,13 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use crate::job::error::JobError;
+use crate::job::parsed::Parsed;
 use crate::job::plan::{Plan, plan, plan_of};
 use crate::job::request::{
-    BaselineRequest, BrowserRequest, CaseRequest, CompareRequest, Limits, Parsed, ReportRequest, RunRequest,
+    BaselineRequest, BrowserRequest, CaseRequest, CompareRequest, Limits, ReportRequest, RunRequest,
 };
+use crate::job::sdk_choice::SdkChoice;
 use crate::record::read_baseline;
 use precall_results::GateInfo;
-use precall_scenario::{GateSpec, ModuleSpec, Selection, label, load, named_network, parse};
+use precall_scenario::{GateSpec, ModuleSpec, load, named_network, parse};
 
 /// The default of the largest number of repeats. With it 9 of 10 gates find a hang in 1 of 5 cases on one network, a
 /// bitrate that varies by 8 % shows a fall of 10 %, and two networks take about 13 minutes on two CPUs.
@@ -25,9 +27,9 @@ pub struct GateRequest {
     /// network.
     pub scenario: Option<PathBuf>,
     /// The release of OpenTok.js that is in use. Absent for that of the scenario.
-    pub from: Option<Parsed<Selection>>,
+    pub from: Option<Parsed<SdkChoice>>,
     /// The release that is to replace it. Absent for that of the scenario, or else the latest.
-    pub to: Option<Parsed<Selection>>,
+    pub to: Option<Parsed<SdkChoice>>,
     /// The networks, by name. Empty for those of the scenario.
     pub networks: Vec<String>,
     /// The network-test module, or the old and the new one. Empty for those of the scenario.
@@ -110,12 +112,12 @@ struct PlannedSides {
     axis: Option<&'static str>,
     from: String,
     to: String,
-    sdks: Vec<Parsed<Selection>>,
+    sdks: Vec<Parsed<SdkChoice>>,
     modules: Vec<ModuleSpec>,
 }
 
 fn sides(request: &GateRequest, spec: &GateSpec) -> Result<PlannedSides, JobError> {
-    let selection = |text: &str| Parsed::new(text, Selection::parse).map_err(JobError::Request);
+    let selection = |text: &str| Parsed::sdk(text).map_err(JobError::Request);
     let to = match (&request.to, &spec.to) {
         (Some(to), _) => to.clone(),
         (None, Some(to)) => selection(to)?,
@@ -137,7 +139,7 @@ fn sides(request: &GateRequest, spec: &GateSpec) -> Result<PlannedSides, JobErro
     }
     let modules = request.modules.clone();
     if let Some(BaselineRequest { name, .. }) = &request.baseline {
-        return Ok(PlannedSides { axis: None, from: name.clone(), to: label(to.text()), sdks: vec![to], modules });
+        return Ok(PlannedSides { axis: None, from: name.clone(), to: to.label(), sdks: vec![to], modules });
     }
     let from = match (&request.from, &spec.from) {
         (Some(from), _) => from.clone(),
@@ -147,7 +149,7 @@ fn sides(request: &GateRequest, spec: &GateSpec) -> Result<PlannedSides, JobErro
     if from.text() == to.text() {
         return Err(JobError::SameSides(to.text().to_owned()));
     }
-    let (from_label, to_label) = (label(from.text()), label(to.text()));
+    let (from_label, to_label) = (from.label(), to.label());
     Ok(PlannedSides { axis: Some("sdk"), from: from_label, to: to_label, sdks: vec![from, to], modules })
 }
 

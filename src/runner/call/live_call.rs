@@ -107,7 +107,7 @@ impl<'a> LiveCall<'a> {
                 }
                 () = tokio::time::sleep_until(limit) => match (self.began, self.finishing) {
                     (None, _) => return Ok(AttemptEnd::Hung(self.who("did not load OpenTok.js", PREPARE_LIMIT))),
-                    (Some(_), None) => self.finish().await?,
+                    (Some(_), None) => self.finish(observations).await?,
                     (Some(_), Some(_)) => {
                         return Ok(AttemptEnd::Hung(self.who("did not tell their last counters", FINISH_LIMIT)));
                     }
@@ -195,6 +195,8 @@ impl<'a> LiveCall<'a> {
                     self.begin(observations).await?;
                 }
             }
+            // One participant leaves before another, and the call does not consist of that.
+            PageEvent::Call { .. } if self.finishing.is_some() => {}
             PageEvent::Call { event } => {
                 observations.take_event(&self.case.id, &name, at, event, self.events);
             }
@@ -234,10 +236,10 @@ impl<'a> LiveCall<'a> {
                 seat.leased.page.emulate(&conditions).await?;
             }
         }
+        observations.begin(&self.place.seats).await;
         self.began = Some(Instant::now());
         self.place.platform.begin();
         self.place.seats.iter().for_each(|seat| seat.access.begin());
-        observations.begin(&self.place.seats);
         self.events.emit(RunEvent::CasePhase { case: self.case.id.clone(), phase: CasePhase::Call });
         Ok(())
     }
@@ -273,7 +275,8 @@ impl<'a> LiveCall<'a> {
     }
 
     /// Ends the call: every page tells its last counters, and leaves.
-    async fn finish(&mut self) -> Result<(), CaseError> {
+    async fn finish(&mut self, observations: &mut CallObservations) -> Result<(), CaseError> {
+        observations.end(&self.place.seats).await;
         self.finishing = Some(Instant::now());
         for seat in self.place.seats.iter_mut().filter(|seat| seat.is_open()) {
             match seat.state {

@@ -3,6 +3,7 @@
 mod attempt;
 mod live_call;
 mod observations;
+mod page_cost;
 mod schedule;
 mod seat;
 mod tracks;

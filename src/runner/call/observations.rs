@@ -1,5 +1,6 @@
 //! The observations of a call, and the attempt's result. Pure, except for the clock of the host's monitors.
 
+use super::page_cost::PageCosts;
 use super::seat::Seat;
 use super::tracks::Tracks;
 use crate::run_events::Events;
@@ -14,7 +15,7 @@ use precall_netem::rng::{GENERATOR, derive_seed};
 use precall_results::webrtc_stats::StatsReport;
 use precall_results::{
     Accuracy, BuildInfo, CallEvent, CallEventLine, CallResult, CaseNetwork, FirewallResult, HostSecond, Measured,
-    NamedError, Outcome, ParticipantResult, RunEvent, Signalling, SubscriptionSample,
+    NamedError, Outcome, PageCost, ParticipantResult, RunEvent, Signalling, SubscriptionSample,
 };
 use precall_scenario::plan::Case;
 use precall_scenario::{CallSpec, ParticipantSpec};
@@ -24,6 +25,8 @@ pub(super) struct CallObservations {
     pub seats: Vec<SeatObservations>,
     lines: Vec<CallEventLine>,
     samples: Vec<SubscriptionSample>,
+    /// What the pages had used of the host when the call began.
+    costs: Option<PageCosts>,
 }
 
 /// The observations of one participant.
@@ -33,6 +36,8 @@ pub(super) struct SeatObservations {
     pub signalling: Option<Signalling>,
     pub firewall: Option<FirewallResult>,
     pub tracks: Tracks,
+    /// What its page used of the host, once the call is over.
+    pub page: Option<PageCost>,
     /// From the beginning of the call on.
     pub host: Option<HostMonitor>,
 }
@@ -45,17 +50,31 @@ impl CallObservations {
             signalling: None,
             firewall: None,
             tracks: Tracks::default(),
+            page: None,
             host: None,
         };
-        Self { seats: call.participants.iter().map(seat).collect(), lines: Vec::new(), samples: Vec::new() }
+        Self {
+            seats: call.participants.iter().map(seat).collect(),
+            lines: Vec::new(),
+            samples: Vec::new(),
+            costs: None,
+        }
     }
 
     /// Begins to observe the host.
-    pub(super) fn begin(&mut self, seats: &[Seat<'_>]) {
+    pub(super) async fn begin(&mut self, seats: &[Seat<'_>]) {
+        self.costs = Some(PageCosts::begin(seats).await);
         for (seat, observed) in seats.iter().zip(&mut self.seats) {
             // A page that is slowed on purpose is late on the best of hosts.
             observed.host = Some(HostMonitor::start_call(seat.spec.devices.cpu_slowdown <= 1));
         }
+    }
+
+    /// Notes what the pages have used of the host.
+    pub(super) async fn end(&mut self, seats: &[Seat<'_>]) {
+        let Some(costs) = self.costs.take() else { return };
+        let used = costs.end(seats).await;
+        self.seats.iter_mut().zip(used).for_each(|(seat, page)| seat.page = page);
     }
 
     /// Takes an event of a participant's page.
@@ -109,7 +128,7 @@ impl CallObservations {
         end: AttemptEnd,
         policies: &[Restriction],
     ) -> AttemptResult {
-        let Self { seats, lines, samples } = self;
+        let Self { seats, lines, samples, costs: _ } = self;
         let record = CallRecord { lines: &lines, samples: &samples };
         let scored = score_call(call, record, None);
         let mut participants = Vec::with_capacity(seats.len());
@@ -164,10 +183,11 @@ fn frame_rate(spec: &ParticipantSpec) -> u32 {
 }
 
 fn result(case: &Case, spec: &ParticipantSpec, seat: SeatObservations, scored: ParticipantResult) -> ParticipantResult {
-    let SeatObservations { sdk, timeline, signalling, firewall, tracks, host: _ } = seat;
+    let SeatObservations { sdk, timeline, signalling, firewall, tracks, page, host: _ } = seat;
     ParticipantResult {
         sdk,
         received_video_tracks: Some(tracks.most_received()),
+        page,
         network: CaseNetwork {
             requested: spec.network.clone(),
             applied: true,

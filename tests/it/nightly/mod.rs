@@ -5,4 +5,5 @@ mod bisect;
 mod host;
 mod leaks;
 mod networks;
+mod planted;
 mod releases;

@@ -26,10 +26,10 @@ impl Placement {
     }
 }
 
-/// A search among releases. The first is good and the last is bad.
+/// A search among releases or other builds, oldest first. The first is good and the last is bad.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bisection {
-    releases: Vec<Version>,
+pub struct Bisection<T> {
+    releases: Vec<T>,
     unknown: Vec<usize>,
     /// The place of the last release that is known to be good.
     good: usize,
@@ -37,7 +37,7 @@ pub struct Bisection {
     bad: usize,
 }
 
-impl Bisection {
+impl Bisection<Version> {
     /// Returns a search among all releases from `good` to `bad`; `None` unless both are among them and `bad` is the
     /// newer one.
     pub fn new(releases: impl IntoIterator<Item = Version>, good: &Version, bad: &Version) -> Option<Self> {
@@ -45,20 +45,38 @@ impl Bisection {
         releases.sort();
         releases.dedup();
         let is_whole = releases.first() == Some(good) && releases.last() == Some(bad) && good < bad;
-        let last = releases.len().checked_sub(1)?;
-        is_whole.then(|| Self { releases, unknown: Vec::new(), good: 0, bad: last })
+        Self::among(releases).filter(|_| is_whole)
+    }
+}
+
+impl<T: PartialEq> Bisection<T> {
+    /// Returns a search among builds from a good one to a bad one; `None` if there are fewer than two.
+    pub fn among(builds: Vec<T>) -> Option<Self> {
+        let bad = builds.len().checked_sub(1).filter(|last| *last > 0)?;
+        Some(Self { releases: builds, unknown: Vec::new(), good: 0, bad })
+    }
+
+    /// Returns the same search, with something else in place of each release.
+    pub fn map<U>(self, other: impl FnMut(T) -> U) -> Bisection<U> {
+        let Self { releases, unknown, good, bad } = self;
+        Bisection { releases: releases.into_iter().map(other).collect(), unknown, good, bad }
+    }
+
+    /// Returns the builds at both ends: the first one is good, and the last one is bad.
+    pub fn ends(&self) -> (&T, &T) {
+        (&self.releases[0], &self.releases[self.releases.len() - 1])
     }
 
     /// Returns the release to try next: the one nearest to the middle of those that may be the first bad one, and that
     /// was not tried without success. `None` when the search is over.
-    pub fn next(&self) -> Option<&Version> {
+    pub fn next(&self) -> Option<&T> {
         let middle = self.good + (self.bad - self.good) / 2;
         let open = (self.good + 1..self.bad).filter(|index| !self.unknown.contains(index));
         open.min_by_key(|index| index.abs_diff(middle)).map(|index| &self.releases[index])
     }
 
     /// Records the placement of a release.
-    pub fn note(&mut self, release: &Version, placement: Placement) {
+    pub fn note(&mut self, release: &T, placement: Placement) {
         let Some(index) = self.releases.iter().position(|known| known == release) else { return };
         match placement {
             Placement::Good if index > self.good && index < self.bad => self.good = index,
@@ -75,7 +93,7 @@ impl Bisection {
 
     /// Returns the last release that is good, and the candidates for the first bad one. That is one release, unless
     /// some could not be placed.
-    pub fn result(&self) -> (&Version, &[Version]) {
+    pub fn result(&self) -> (&T, &[T]) {
         (&self.releases[self.good], &self.releases[self.good + 1..=self.bad])
     }
 }

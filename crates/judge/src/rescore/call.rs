@@ -34,6 +34,7 @@ fn with_recorded(scored: ParticipantResult, recorded: &CallResult) -> Participan
     ParticipantResult {
         sdk: known.sdk.clone(),
         received_video_tracks: known.received_video_tracks,
+        page: known.page,
         network: known.network.clone(),
         media: known.media.clone(),
         signalling: known.signalling.clone(),

@@ -23,6 +23,8 @@ pub(super) struct ParticipantView {
     round_trip_time: String,
     reconnections: u64,
     errors: usize,
+    heap: String,
+    cpu: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -63,6 +65,8 @@ fn participant(one: &ParticipantResult) -> ParticipantView {
         round_trip_time: or_none(one.network.measured.round_trip_time, format::milliseconds),
         reconnections: reconnections.map(|events| events.count).sum(),
         errors: one.errors.len(),
+        heap: or_none(one.page.map(|page| page.heap_size as f64 / 1e6), |megabytes| format!("{megabytes:.1} MB")),
+        cpu: or_none(one.page.map(|page| page.cpu_ratio), format::ratio),
     }
 }
 

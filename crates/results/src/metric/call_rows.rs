@@ -6,7 +6,7 @@ use super::row_defaults::{AMOUNT, SHARE, gauge, row};
 use super::unit::MetricUnit as Unit;
 use super::value::{number, text};
 use crate::CallEventKind;
-use crate::MinimumEffect::Absolute;
+use crate::MinimumEffect::{Absolute, Relative};
 
 /// A row of a number of events.
 const fn events(name: &'static str) -> MetricRow {
@@ -116,7 +116,7 @@ pub(super) const SUBSCRIBE_TIME: MetricRow = MetricRow {
 };
 
 pub(super) const RECONNECTS: MetricRow = MetricRow {
-    label: "reconnections",
+    label: "number of reconnections",
     description: "How often the session lost its connection, so that OpenTok.js reconnected (`sessionReconnecting`).",
     unit: Unit::Count,
     range: AMOUNT,
@@ -133,7 +133,7 @@ pub(super) const RECONNECT_TIME: MetricRow = MetricRow {
 };
 
 pub(super) const ERRORS: MetricRow = MetricRow {
-    label: "errors of OpenTok.js",
+    label: "number of errors of OpenTok.js",
     description: "The errors of OpenTok.js in a call: of completion handlers, and `exception` events.",
     unit: Unit::Count,
     range: AMOUNT,
@@ -144,7 +144,7 @@ pub(super) const ERRORS: MetricRow = MetricRow {
 };
 
 pub(super) const RECEIVED_VIDEO_TRACKS: MetricRow = MetricRow {
-    label: "received video tracks",
+    label: "number of received video tracks",
     description: "The largest number of video tracks that a participant's page received at once: one for each stream, \
         unless it subscribes to one twice.",
     unit: Unit::Count,
@@ -153,6 +153,29 @@ pub(super) const RECEIVED_VIDEO_TRACKS: MetricRow = MetricRow {
     call: Some(ReadCall::Participant(|one| number(one.received_video_tracks.map(|count| count as f64)))),
     minimum_effect: Some(Absolute(1.0)),
     ..row("receivedVideoTracks", Kind::Number)
+};
+
+pub(super) const PAGE_HEAP_SIZE: MetricRow = MetricRow {
+    label: "JavaScript heap of the page",
+    description: "The size of the JavaScript heap of a participant's page at the end of the call, after a garbage \
+        collection, in megabytes (10^6 bytes).",
+    unit: Unit::Megabytes,
+    range: AMOUNT,
+    more_is_better: Some(false),
+    call: Some(ReadCall::Participant(|one| number(one.page.map(|page| page.heap_size as f64 / 1e6)))),
+    minimum_effect: Some(Relative(0.1)),
+    ..row("page.heapSize", Kind::Number)
+};
+
+pub(super) const PAGE_CPU: MetricRow = MetricRow {
+    label: "CPU time of the page",
+    description: "The CPU time of the process of a participant's page by the duration of the call, as a share of one \
+        core: decoding, encoding and scripts.",
+    range: AMOUNT,
+    more_is_better: Some(false),
+    call: Some(ReadCall::Participant(|one| number(one.page.map(|page| page.cpu_ratio)))),
+    minimum_effect: Some(Absolute(0.1)),
+    ..row("page.cpu", Kind::Ratio)
 };
 
 pub(super) const DISCONNECT_REASON: MetricRow = MetricRow {

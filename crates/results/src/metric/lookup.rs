@@ -98,6 +98,7 @@ impl Metric {
         match self.unit() {
             MetricUnit::FramesPerSecond => "20",
             MetricUnit::Count => "2",
+            MetricUnit::Megabytes => "50",
             _ => self.kind().quantity(),
         }
     }

@@ -151,7 +151,7 @@ metrics! {
         ..row("video.frameRate", Kind::Number)
     };
     VideoFreezeCount: MetricRow {
-        label: "video freezes",
+        label: "number of video freezes",
         description: "How often received video froze: `freezeCount` of `inbound-rtp` (W3C webrtc-stats), over the whole case.",
         unit: Unit::Count,
         range: AMOUNT,
@@ -199,6 +199,8 @@ metrics! {
     ReconnectTime: call_rows::RECONNECT_TIME;
     Errors: call_rows::ERRORS;
     ReceivedVideoTracks: call_rows::RECEIVED_VIDEO_TRACKS;
+    PageHeapSize: call_rows::PAGE_HEAP_SIZE;
+    PageCpu: call_rows::PAGE_CPU;
     DisconnectReason: call_rows::DISCONNECT_REASON;
     UnpublishReason: call_rows::UNPUBLISH_REASON;
     StreamDestroyedReason: call_rows::STREAM_DESTROYED_REASON;

@@ -11,6 +11,8 @@ pub enum MetricUnit {
     FramesPerSecond,
     /// Events or things that are counted: no decimals.
     Count,
+    /// A size of memory in megabytes of 10^6 bytes.
+    Megabytes,
     /// A share, written in percent.
     Percent,
     /// A bitrate, written in kbit/s.
@@ -25,7 +27,7 @@ impl MetricUnit {
     /// Returns the factor from the metric's own unit (bit/s, seconds, a share of 1) to the written one.
     pub fn per_unit(self) -> f64 {
         match self {
-            Self::None | Self::Mos | Self::FramesPerSecond | Self::Count | Self::Seconds => 1.0,
+            Self::None | Self::Mos | Self::FramesPerSecond | Self::Count | Self::Megabytes | Self::Seconds => 1.0,
             Self::Percent => 100.0,
             Self::KilobitsPerSecond => 1e-3,
             Self::Milliseconds => 1e3,
@@ -37,7 +39,9 @@ impl MetricUnit {
         match self {
             Self::None => None,
             Self::Mos | Self::Percent => Some(2),
-            Self::FramesPerSecond | Self::KilobitsPerSecond | Self::Milliseconds | Self::Seconds => Some(1),
+            Self::FramesPerSecond | Self::Megabytes | Self::KilobitsPerSecond | Self::Milliseconds | Self::Seconds => {
+                Some(1)
+            }
             Self::Count => Some(0),
         }
     }
@@ -52,6 +56,7 @@ impl MetricUnit {
         match self {
             Self::None | Self::Mos | Self::Count => "",
             Self::FramesPerSecond => " frames/s",
+            Self::Megabytes => " MB",
             Self::Percent => " %",
             Self::KilobitsPerSecond => " kbit/s",
             Self::Milliseconds => " ms",

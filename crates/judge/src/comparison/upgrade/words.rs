@@ -59,7 +59,9 @@ fn number(compared: &MetricComparison, change: f64) -> String {
     let (factor, decimals) = match (unit, base_bitrate(compared)) {
         (MetricUnit::KilobitsPerSecond, Some(center)) => (100.0 / center, 0),
         (MetricUnit::KilobitsPerSecond, None) | (MetricUnit::Milliseconds, _) => (unit.per_unit(), 0),
-        (MetricUnit::Percent | MetricUnit::Seconds | MetricUnit::Count, _) => (unit.per_unit(), 1),
+        (MetricUnit::Percent | MetricUnit::Seconds | MetricUnit::Count | MetricUnit::Megabytes, _) => {
+            (unit.per_unit(), 1)
+        }
         (MetricUnit::None, _) if compared.figure.kind() == MetricKind::Boolean => (100.0, 0),
         (MetricUnit::None | MetricUnit::Mos | MetricUnit::FramesPerSecond, _) => (1.0, 2),
     };

@@ -1,0 +1,47 @@
+//! What the pages of a call use of the host.
+
+use std::time::{Duration, Instant};
+
+use futures::future::join_all;
+
+use super::seat::{Seat, SeatState};
+use precall_browser::PageUsage;
+use precall_results::PageCost;
+
+/// How long a page may take to tell what it uses. One that spins tells nothing, and the call goes on.
+const READ_LIMIT: Duration = Duration::from_secs(2);
+
+/// What the pages had used when a call began.
+#[derive(Debug)]
+pub(super) struct PageCosts {
+    since: Instant,
+    began: Vec<Option<PageUsage>>,
+}
+
+impl PageCosts {
+    /// Reads what the pages have used so far.
+    pub(super) async fn begin(seats: &[Seat<'_>]) -> Self {
+        let began = read(seats).await;
+        Self { since: Instant::now(), began }
+    }
+
+    /// Returns what each page has used since the call began; `None` for a page that was closed or loaded again.
+    pub(super) async fn end(&self, seats: &[Seat<'_>]) -> Vec<Option<PageCost>> {
+        let seconds = self.since.elapsed().as_secs_f64();
+        let cost = |(before, after): (&Option<PageUsage>, Option<PageUsage>)| {
+            let (before, after) = ((*before)?, after?);
+            // A page that was loaded again may have another process.
+            let cpu_time = after.cpu_time.checked_sub(before.cpu_time)?;
+            Some(PageCost { heap_size: after.heap_bytes, cpu_ratio: cpu_time.as_secs_f64() / seconds })
+        };
+        self.began.iter().zip(read(seats).await).map(cost).collect()
+    }
+}
+
+async fn read(seats: &[Seat<'_>]) -> Vec<Option<PageUsage>> {
+    let one = async |seat: &Seat<'_>| match seat.state {
+        SeatState::Closed => None,
+        _ => tokio::time::timeout(READ_LIMIT, seat.leased.page.usage()).await.ok()?.ok(),
+    };
+    join_all(seats.iter().map(one)).await
+}
