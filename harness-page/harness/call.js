@@ -1,4 +1,4 @@
-// A participant of a call: it joins, publishes, subscribes and takes steps as precall says, and tells what happens. Judges nothing.
+// A participant of a call: it joins, publishes, subscribes and takes steps as precall says, and reports what happens. Judges nothing.
 
 import { clockTrack, showClock } from './canvas.js';
 import { describeError, emit } from './events.js';
@@ -42,12 +42,12 @@ import { watchFrames } from './frames.js';
 /** How long an `exception` event waits for a completion handler that reports the same error, in milliseconds. */
 const SAME_ERROR_MS = 500;
 
-/** How often the counters of subscriptions are told, in milliseconds. */
+/** How often the counters of subscriptions are reported, in milliseconds. */
 const INTERVAL_MS = 1000;
 
 const seconds = (/** @type {number} */ since) => (performance.now() - since) / 1000;
 
-/** Tells an event. @param {string} what @param {object} [more] */
+/** Reports an event. @param {string} what @param {object} [more] */
 const tell = (what, more) => emit({ type: 'call', event: { what, ...more } });
 
 /** The participant whose connection it is. @param {any} connection */
@@ -57,7 +57,7 @@ const nameOf = (connection) => String(connection?.data ?? '');
 const streamName = (stream) => String(stream.name || 'camera');
 
 /**
- * Starts a call of OpenTok.js that ends with a callback, and tells its error.
+ * Calls a method of OpenTok.js that takes a completion handler, and reports its error.
  * @template T
  * @param {string} call
  * @param {(done: (error?: any) => void) => T} start
@@ -88,7 +88,7 @@ function tellError(call, error) {
   tell('error', { detail: call, error: describeError(error) });
 }
 
-/** Tells the errors that OpenTok.js reports by no completion handler. @param {any} OT */
+/** Reports the errors that OpenTok.js gives to no completion handler. @param {any} OT */
 function watchExceptions(OT) {
   OT.on('exception', (/** @type {any} */ { code, title, message }) => {
     setTimeout(() => {
@@ -365,7 +365,7 @@ export function participant(OT, call, credentials) {
     }
   }
 
-  /** Tells which tracks belong to which subscription, and how many frames the page has presented of each. */
+  /** Reports which tracks belong to which subscription, and how many frames the page has presented of each. */
   function tellSubscriptions() {
     for (const { stream, frames } of subscriptions.values()) {
       const tracks = /** @type {MediaStream | null | undefined} */ (frames?.video.srcObject)?.getTracks() ?? [];
@@ -390,7 +390,7 @@ export function participant(OT, call, credentials) {
     tellSubscriptions,
     /** Lets what waits at a barrier go on. @param {string} name */
     release: (name) => barriers.get(name)?.(),
-    /** Leaves the session; nothing of it is told any more. */
+    /** Leaves the session, and reports nothing more. */
     leave() {
       isOver = true;
       session?.off?.();

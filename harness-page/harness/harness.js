@@ -119,7 +119,7 @@ async function join() {
 /** How long the last statistics may take, in milliseconds. */
 const LAST_STATISTICS_MS = 1000;
 
-/** Ends the participant's part of the call: tells the last counters, and leaves. */
+/** Ends the participant's part of the call: reports the last counters, and leaves. */
 async function finish() {
   caller?.tellSubscriptions();
   await Promise.race([peerConnections.tellAll(), new Promise((resolve) => setTimeout(resolve, LAST_STATISTICS_MS))]);

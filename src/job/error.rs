@@ -214,10 +214,10 @@ pub enum JobError {
         /// The bad release.
         bad: Version,
     },
-    /// A bisection of builds has no two builds.
+    /// A bisection has fewer than two builds.
     #[error("a bisection needs two builds or more")]
     TooFewBuilds,
-    /// A build of a bisection is not there.
+    /// A build of a bisection does not exist.
     #[error("there is no build {}", .0.display())]
     NoSuchBuild(PathBuf),
     /// The cases of a bisection use several packages, or none.

@@ -6,7 +6,6 @@ mod architecture;
 mod bisect;
 mod builds;
 mod calls;
-mod case_viewer;
 mod chrome;
 mod clients;
 mod cloud;

@@ -139,45 +139,6 @@ fn after_a_failure_no_further_case_begins() {
 }
 
 #[test]
-fn a_run_is_held_against_a_baseline_and_ends_when_it_is_decided() {
-    let workspace = Workspace::new();
-    // Others use this host as well: what takes time is not to decide anything here.
-    let text = SHORT.replace("repeat = 4", "repeat = 8\ncompare.seconds = \"300 s\"");
-    let path = workspace.scenario(&text);
-    let scenario = path.to_str().expect("UTF-8");
-    let precall = |arguments: &[&str]| {
-        let output = workspace.precall(arguments).output().expect("precall runs");
-        (output.status.code(), said(&output))
-    };
-    let (code, said) = precall(&["run", scenario, "--quiet", "--slots", "2"]);
-    assert_eq!(code, Some(0), "{said}");
-    let first = workspace.run_directory().expect("a run");
-    let (code, said) = precall(&["baseline", "save", first.to_str().expect("UTF-8"), "main"]);
-    assert_eq!(code, Some(0), "{said}");
-    let (code, said) = precall(&["run", scenario, "--baseline", "main", "--slots", "1"]);
-    assert!(code == Some(2) && said.contains("how many cases ran at once (2 and 1)"), "{said}");
-
-    let against = ["run", scenario, "--baseline", "main", "--slots", "2", "--sequential"];
-    let (code, said) = precall(&against);
-    assert!(code == Some(0) && said.contains("nothing changed in 1 case"), "{said}");
-    let second = workspace.run_directory().expect("a run");
-    assert!(first != second && second.join("comparison.json").exists());
-    let results = workspace.results();
-    let (ran, decided) = (results["cases"].as_array().expect("cases").len(), &results["decided"]);
-    let decided = decided.as_array().map_or(0, Vec::len);
-    assert!(ran + decided == 8 && (4..8).contains(&ran), "{ran} ran, {decided} decided: {said}");
-    assert!(said.contains(&format!("{decided} not needed")), "{said}");
-
-    let second = second.to_str().expect("UTF-8");
-    assert_eq!(precall(&["rescore", second]).0, Some(0));
-    let strict = workspace.path().join("strict.toml");
-    std::fs::write(&strict, text.replace("success = true", "success = false")).expect("written");
-    assert_eq!(precall(&["rescore", second, "--scenario", strict.to_str().expect("UTF-8")]).0, Some(1));
-    let (code, said) = precall(&["explain", second, "a,repeat=1"]);
-    assert!(code == Some(0) && said.contains("met: connectivity.success = true"), "{said}");
-}
-
-#[test]
 fn reports_are_written_whatever_the_run_comes_to() {
     let workspace = Workspace::new();
     let reports = ["--slots", "1", "--report", "html", "--report", "junit=junit.xml", "--report", "github"];
@@ -248,5 +209,44 @@ mod nightly {
         let kept = std::fs::read_dir(workspace.path().join("kept")).expect("the runs").flatten().next().expect("a run");
         let results = std::fs::read_to_string(kept.path().join("results.json")).expect("results");
         assert_eq!(ids(&serde_json::from_str(&results).expect("JSON")).len(), 6);
+    }
+
+    #[test]
+    fn a_run_is_held_against_a_baseline_and_ends_when_it_is_decided() {
+        let workspace = Workspace::new();
+        // Others use this host as well: what takes time is not to decide anything here.
+        let text = SHORT.replace("repeat = 4", "repeat = 8\ncompare.seconds = \"300 s\"");
+        let path = workspace.scenario(&text);
+        let scenario = path.to_str().expect("UTF-8");
+        let precall = |arguments: &[&str]| {
+            let output = workspace.precall(arguments).output().expect("precall runs");
+            (output.status.code(), said(&output))
+        };
+        let (code, said) = precall(&["run", scenario, "--quiet", "--slots", "2"]);
+        assert_eq!(code, Some(0), "{said}");
+        let first = workspace.run_directory().expect("a run");
+        let (code, said) = precall(&["baseline", "save", first.to_str().expect("UTF-8"), "main"]);
+        assert_eq!(code, Some(0), "{said}");
+        let (code, said) = precall(&["run", scenario, "--baseline", "main", "--slots", "1"]);
+        assert!(code == Some(2) && said.contains("how many cases ran at once (2 and 1)"), "{said}");
+
+        let against = ["run", scenario, "--baseline", "main", "--slots", "2", "--sequential"];
+        let (code, said) = precall(&against);
+        assert!(code == Some(0) && said.contains("nothing changed in 1 case"), "{said}");
+        let second = workspace.run_directory().expect("a run");
+        assert!(first != second && second.join("comparison.json").exists());
+        let results = workspace.results();
+        let (ran, decided) = (results["cases"].as_array().expect("cases").len(), &results["decided"]);
+        let decided = decided.as_array().map_or(0, Vec::len);
+        assert!(ran + decided == 8 && (4..8).contains(&ran), "{ran} ran, {decided} decided: {said}");
+        assert!(said.contains(&format!("{decided} not needed")), "{said}");
+
+        let second = second.to_str().expect("UTF-8");
+        assert_eq!(precall(&["rescore", second]).0, Some(0));
+        let strict = workspace.path().join("strict.toml");
+        std::fs::write(&strict, text.replace("success = true", "success = false")).expect("written");
+        assert_eq!(precall(&["rescore", second, "--scenario", strict.to_str().expect("UTF-8")]).0, Some(1));
+        let (code, said) = precall(&["explain", second, "a,repeat=1"]);
+        assert!(code == Some(0) && said.contains("met: connectivity.success = true"), "{said}");
     }
 }

@@ -40,7 +40,7 @@ pub trait Browser: Send + Sync {
     fn close(&self) -> BoxFuture<'_, ()>;
 }
 
-/// What a page uses of its host.
+/// The memory and the CPU time that a page uses.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PageUsage {
     /// The size of the JavaScript heap in use after a garbage collection, in bytes.
@@ -80,7 +80,7 @@ pub trait Page: Send + Sync {
     /// Slows the page's scripts down by this factor, but not its media.
     fn slow_scripts(&self, factor: u32) -> BoxFuture<'_, Result<(), BrowserError>>;
 
-    /// Collects garbage, and returns what the page uses of its host.
+    /// Collects garbage, and returns the memory and the CPU time that the page uses.
     fn usage(&self) -> BoxFuture<'_, Result<PageUsage, BrowserError>>;
 
     /// Returns a picture of the part of the page that is in view, as PNG.

@@ -1,4 +1,4 @@
-//! What a page uses of its host.
+//! The memory and the CPU time that a page uses.
 
 use std::time::Duration;
 
@@ -11,11 +11,11 @@ use super::chrome_page::ChromePage;
 use super::error::BrowserError;
 
 impl ChromePage {
-    /// Collects garbage, and returns what the page uses.
+    /// Collects garbage, and returns the memory and the CPU time that the page uses.
     ///
     /// # Errors
     ///
-    /// Like every command, and if this version of Chrome does not tell the CPU time.
+    /// Like every command, and if this version of Chrome does not report the CPU time.
     pub async fn usage(&self) -> Result<PageUsage, BrowserError> {
         let collect = self.page.execute(CollectGarbageParams::default());
         self.health.call("HeapProfiler.collectGarbage", collect).await?;

@@ -45,7 +45,8 @@ pub struct ParticipantResult {
     /// The largest number of video tracks that the participant's page received at once; absent where it received none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub received_video_tracks: Option<u64>,
-    /// What the participant's page used of the host; absent if the page was closed, reloaded or did not answer.
+    /// The memory and the CPU time of the participant's page; absent if the page was closed, reloaded or did not
+    /// answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<PageCost>,
     /// The network of the participant: as it was requested, and as it was measured.
@@ -59,7 +60,7 @@ pub struct ParticipantResult {
     pub signalling: Option<Signalling>,
 }
 
-/// What a participant's page used of the host, as Chrome reports it.
+/// The memory and the CPU time of a participant's page, as Chrome reports them.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]

@@ -187,6 +187,10 @@ pub enum StepAction {
     Leave,
     /// Joins the session again, publishes and subscribes as in the beginning.
     Rejoin,
+    /// Takes the participant's network away (an outage), until `go-online` or the end of the call.
+    GoOffline,
+    /// Gives the participant its network back.
+    GoOnline,
     /// Reloads the page, and joins again.
     Reload,
     /// Closes the page, as when the browser tab is closed.
@@ -195,7 +199,7 @@ pub enum StepAction {
 
 impl StepAction {
     /// All actions, in the order of the documents.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 24] = [
         Self::Publish,
         Self::PublishScreen,
         Self::PublishCanvas,
@@ -216,6 +220,8 @@ impl StepAction {
         Self::ForceDisconnect,
         Self::Leave,
         Self::Rejoin,
+        Self::GoOffline,
+        Self::GoOnline,
         Self::Reload,
         Self::Close,
     ];
@@ -243,6 +249,8 @@ impl StepAction {
             Self::ForceDisconnect => "force-disconnect",
             Self::Leave => "leave",
             Self::Rejoin => "rejoin",
+            Self::GoOffline => "go-offline",
+            Self::GoOnline => "go-online",
             Self::Reload => "reload",
             Self::Close => "close",
         }

@@ -1,4 +1,4 @@
-//! One try at a call: its platform, and a page for each participant, gone when it ends.
+//! An attempt at a call: its platform and its pages, which are closed when it ends.
 
 use std::time::Duration;
 
@@ -6,9 +6,9 @@ use futures::future::join_all;
 use tokio::sync::mpsc::unbounded_channel;
 use tokio_util::sync::CancellationToken;
 
-use super::live_call::{LiveCall, Place};
+use super::live_call::{CallResources, LiveCall};
+use super::live_participant::{CallContext, LiveParticipant, ParticipantState};
 use super::observations::CallObservations;
-use super::seat::{Seat, SeatState, Table};
 use crate::run_events::Events;
 use crate::runner::backend::{host_of, session_options};
 use crate::runner::case_error::CaseError;
@@ -63,46 +63,47 @@ async fn drive(
     let project = platform.project().clone();
     let tap = bed.tap(&case.id).map_err(CaseError::Capture)?;
     let (said, messages) = unbounded_channel();
-    let table = Table { case, call, platform: embedded, bed, project: &project, session_id: &session_id };
-    let (mut seats, mut changes) = (Vec::new(), Vec::new());
+    let context = CallContext { case, call, platform: embedded, bed, project: &project, session_id: &session_id };
+    let (mut participants, mut changes) = (Vec::new(), Vec::new());
     for (index, spec) in call.participants.iter().enumerate() {
-        let (seat, own) = Seat::open(index, spec, table, &mut platform, tap.clone(), said.clone()).await?;
+        let (participant, own) =
+            LiveParticipant::open(index, spec, context, &mut platform, tap.clone(), said.clone()).await?;
         changes.push(own);
-        observations.seats[index].sdk = seat.sdk.clone();
-        seats.push(seat);
+        observations.participants[index].sdk = participant.sdk.clone();
+        participants.push(participant);
     }
-    let place = Place { platform, seats, changes, messages, origin: bed.http.origin() };
-    let mut live = LiveCall::new(case, call, events, place);
+    let resources = CallResources { platform, participants, changes, messages, origin: bed.http.origin() };
+    let mut live = LiveCall::new(case, call, events, resources);
     let end = tokio::select! {
         end = live.follow(observations) => end,
         // Without it no page gets its files.
         ended = bed.http.ended() => Ok(AttemptEnd::Broken(ended.to_string())),
     };
-    let (platform, seats) = live.end(observations).await;
+    let (platform, participants) = live.end(observations).await;
     let is_odd = match &end {
         Ok(AttemptEnd::Done) => observations.outcome_so_far(case, call) != Outcome::Passed,
         Ok(AttemptEnd::Hung(_) | AttemptEnd::Refused(..) | AttemptEnd::Errored(..)) => true,
         Ok(AttemptEnd::Broken(_) | AttemptEnd::Interrupted) | Err(_) => false,
     };
     if is_odd {
-        keep_screenshot(case, bed, &seats).await;
+        keep_screenshot(case, bed, &participants).await;
     }
-    for (seat, observed) in seats.iter().zip(&mut observations.seats) {
+    for (participant, observed) in participants.iter().zip(&mut observations.participants) {
         observed.signalling = Some(Signalling {
-            requests: seat.access.requests(),
-            refused: seat.access.refused_tunnels(),
-            link_counters: seat.access.signalling_counters().await,
+            requests: participant.access.requests(),
+            refused: participant.access.refused_tunnels(),
+            link_counters: participant.access.signalling_counters().await,
         });
-        let FirewallCounters { datagrams_dropped, connections_dropped } = seat.access.firewall_counters();
-        let asked = seat.spec.firewall.clone();
+        let FirewallCounters { datagrams_dropped, connections_dropped } = participant.access.firewall_counters();
+        let asked = participant.spec.firewall.clone();
         observed.firewall =
             (!asked.is_open()).then_some(FirewallResult { asked, datagrams_dropped, connections_dropped });
     }
     platform.stop();
-    join_all(seats.iter().map(|seat| seat.leased.page.close())).await;
+    join_all(participants.iter().map(|one| one.leased.page.close())).await;
     // A page that spins or floods may go on for a while.
     if matches!(end, Err(_) | Ok(AttemptEnd::Broken(_) | AttemptEnd::Hung(_) | AttemptEnd::Refused(..))) {
-        join_all(seats.iter().map(|seat| bed.browsers.retire(&seat.leased.browser))).await;
+        join_all(participants.iter().map(|one| bed.browsers.retire(&one.leased.browser))).await;
     }
     end
 }
@@ -117,9 +118,11 @@ async fn start(case: &Case, embedded: &EmbeddedSpec, bed: &TestBed) -> Result<Lo
 }
 
 /// Keeps a picture of the first page that is still there.
-async fn keep_screenshot(case: &Case, bed: &TestBed, seats: &[Seat<'_>]) {
-    let Some(seat) = seats.iter().find(|seat| seat.state != SeatState::Closed) else { return };
-    if let Ok(Ok(png)) = tokio::time::timeout(SCREENSHOT_LIMIT, seat.leased.page.screenshot()).await {
+async fn keep_screenshot(case: &Case, bed: &TestBed, participants: &[LiveParticipant<'_>]) {
+    let Some(participant) = participants.iter().find(|one| one.state != ParticipantState::Closed) else {
+        return;
+    };
+    if let Ok(Ok(png)) = tokio::time::timeout(SCREENSHOT_LIMIT, participant.leased.page.screenshot()).await {
         bed.keep_screenshot(&case.id, &png);
     }
 }

@@ -1,14 +1,15 @@
-//! A call while it takes place: what its pages say, what participants do and when, and when it has to have moved on.
+//! A running call: the events of its pages, the steps of its participants, and its time limits.
 
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::UnboundedReceiver;
 
+use super::barrier::wait_at;
+use super::live_participant::{LiveParticipant, ParticipantChanges, ParticipantState, Said};
 use super::observations::CallObservations;
 use super::schedule::{CallSchedule, ParticipantAction};
-use super::seat::{Said, Seat, SeatChanges, SeatState};
-use super::waits::{SeatChange, ended, next_change, sleep_until};
-use crate::page::{CallSetup, PageEvent, PageFault, release_call, step_call};
+use super::waits::{ParticipantChange, ended, next_change, sleep_until};
+use crate::page::{CallSetup, PageEvent, PageFault, step_call};
 use crate::run_events::Events;
 use crate::runner::case_error::CaseError;
 use crate::runner::listener::PageMessage;
@@ -26,26 +27,26 @@ const COUNTERS_INTERVAL: Duration = Duration::from_secs(1);
 /// How long all pages together may take to load OpenTok.js.
 const PREPARE_LIMIT: Duration = Duration::from_secs(60);
 
-/// How long pages may take to tell their last counters.
+/// How long pages may take to report their last counters.
 const FINISH_LIMIT: Duration = Duration::from_secs(15);
 
-/// Where a call takes place: what ends with it.
-pub(super) struct Place<'a> {
+/// The resources of a call, which end with it.
+pub(super) struct CallResources<'a> {
     pub platform: LocalPlatform,
-    pub seats: Vec<Seat<'a>>,
-    /// What will change by itself, for each seat.
-    pub changes: Vec<SeatChanges>,
+    pub participants: Vec<LiveParticipant<'a>>,
+    /// What will change by itself, for each participant.
+    pub changes: Vec<ParticipantChanges>,
     pub messages: UnboundedReceiver<Said>,
     /// The origin of the pages.
     pub origin: String,
 }
 
-/// A call that takes place.
+/// A running call.
 pub(super) struct LiveCall<'a> {
     case: &'a Case,
     call: &'a CallSpec,
     events: &'a Events,
-    place: Place<'a>,
+    resources: CallResources<'a>,
     schedule: CallSchedule,
     /// When the call began; from then on the networks are applied.
     began: Option<Instant>,
@@ -56,14 +57,14 @@ pub(super) struct LiveCall<'a> {
 }
 
 impl<'a> LiveCall<'a> {
-    /// A call whose pages are there.
-    pub(super) fn new(case: &'a Case, call: &'a CallSpec, events: &'a Events, place: Place<'a>) -> Self {
+    /// A call whose pages are open.
+    pub(super) fn new(case: &'a Case, call: &'a CallSpec, events: &'a Events, resources: CallResources<'a>) -> Self {
         events.emit(RunEvent::CasePhase { case: case.id.clone(), phase: CasePhase::Prepare });
         Self {
             case,
             call,
             events,
-            place,
+            resources,
             schedule: CallSchedule::of(call),
             began: None,
             finishing: None,
@@ -72,34 +73,37 @@ impl<'a> LiveCall<'a> {
         }
     }
 
-    /// Ends it, and gives back where it took place.
-    pub(super) async fn end(mut self, observations: &mut CallObservations) -> (LocalPlatform, Vec<Seat<'a>>) {
-        self.place.messages.close();
+    /// Ends the call, and returns its platform and its participants.
+    pub(super) async fn end(
+        mut self,
+        observations: &mut CallObservations,
+    ) -> (LocalPlatform, Vec<LiveParticipant<'a>>) {
+        self.resources.messages.close();
         self.note_links(observations).await;
-        (self.place.platform, self.place.seats)
+        (self.resources.platform, self.resources.participants)
     }
 
-    /// Follows the call until all pages have told their last counters, or it cannot go on.
+    /// Follows the call until all pages have reported their last counters, or it cannot go on.
     pub(super) async fn follow(&mut self, observations: &mut CallObservations) -> Result<AttemptEnd, CaseError> {
         let mut ticks = tokio::time::interval(COUNTERS_INTERVAL);
         loop {
-            if self.finishing.is_some() && !self.place.seats.iter().any(Seat::is_open) {
+            if self.finishing.is_some() && !self.resources.participants.iter().any(LiveParticipant::is_open) {
                 return Ok(AttemptEnd::Done);
             }
             let limit = tokio::time::Instant::from_std(self.limit());
             let due = self.due().map(tokio::time::Instant::from_std);
             tokio::select! {
-                Some((index, said)) = self.place.messages.recv() => {
+                Some((index, said)) = self.resources.messages.recv() => {
                     if let Some(end) = self.on_said(index, said, observations).await? {
                         return Ok(end);
                     }
                 }
-                event = self.place.platform.next_event() => match event {
+                event = self.resources.platform.next_event() => match event {
                     Ok(event) => self.platform_lines.note(&self.case.id, &event, self.events),
                     Err(ended) => return Ok(AttemptEnd::Broken(ended.to_string())),
                 },
-                ended = ended(&self.place.seats) => return Ok(AttemptEnd::Broken(ended.to_string())),
-                change = next_change(&mut self.place.changes, self.began) => self.change(change).await?,
+                ended = ended(&self.resources.participants) => return Ok(AttemptEnd::Broken(ended.to_string())),
+                change = next_change(&mut self.resources.changes, self.began) => self.change(change).await?,
                 () = sleep_until(due) => self.act(observations).await?,
                 _ = ticks.tick(), if self.began.is_some() => {
                     self.note_host(observations);
@@ -109,7 +113,7 @@ impl<'a> LiveCall<'a> {
                     (None, _) => return Ok(AttemptEnd::Hung(self.who("did not load OpenTok.js", PREPARE_LIMIT))),
                     (Some(_), None) => self.finish(observations).await?,
                     (Some(_), Some(_)) => {
-                        return Ok(AttemptEnd::Hung(self.who("did not tell their last counters", FINISH_LIMIT)));
+                        return Ok(AttemptEnd::Hung(self.who("did not report their last counters", FINISH_LIMIT)));
                     }
                 },
             }
@@ -131,11 +135,12 @@ impl<'a> LiveCall<'a> {
     }
 
     fn who(&self, did_not: &str, limit: Duration) -> String {
-        let is_late = |seat: &&Seat<'_>| match self.began {
-            Some(_) => seat.is_open(),
-            None => seat.state == SeatState::Loading,
+        let is_late = |participant: &&LiveParticipant<'_>| match self.began {
+            Some(_) => participant.is_open(),
+            None => participant.state == ParticipantState::Loading,
         };
-        let names: Vec<_> = self.place.seats.iter().filter(is_late).map(|seat| seat.spec.name.as_str()).collect();
+        let names: Vec<_> =
+            self.resources.participants.iter().filter(is_late).map(|one| one.spec.name.as_str()).collect();
         format!("{} {did_not} within {} s", names.join(", "), limit.as_secs())
     }
 
@@ -145,19 +150,19 @@ impl<'a> LiveCall<'a> {
         said: Result<PageMessage, PageFault>,
         observations: &mut CallObservations,
     ) -> Result<Option<AttemptEnd>, CaseError> {
-        let name = self.place.seats[index].spec.name.clone();
-        let of_seat = |line| ConsoleLine { participant: Some(name.clone()), ..line };
+        let name = self.resources.participants[index].spec.name.clone();
+        let of_participant = |line| ConsoleLine { participant: Some(name.clone()), ..line };
         match said {
             // A step closed it.
-            _ if self.place.seats[index].state == SeatState::Closed => Ok(None),
+            _ if self.resources.participants[index].state == ParticipantState::Closed => Ok(None),
             Ok(PageMessage::Event(event)) => self.on_page(index, *event, observations).await,
             Ok(PageMessage::Line(line)) => {
-                self.console(of_seat(line));
+                self.console(of_participant(line));
                 Ok(None)
             }
             Ok(PageMessage::Crashed(reason)) => {
                 let line = ConsoleLine { participant: None, level: "crash".to_owned(), text: reason.clone() };
-                self.console(of_seat(line));
+                self.console(of_participant(line));
                 Ok(Some(AttemptEnd::Broken(format!("{name}: {reason}"))))
             }
             Err(fault) => Ok(Some(AttemptEnd::Refused(self.phase(), fault))),
@@ -174,40 +179,42 @@ impl<'a> LiveCall<'a> {
         event: PageEvent,
         observations: &mut CallObservations,
     ) -> Result<Option<AttemptEnd>, CaseError> {
-        let seat = &mut self.place.seats[index];
-        let name = seat.spec.name.clone();
+        let participant = &mut self.resources.participants[index];
+        let name = participant.spec.name.clone();
         let at = self.began.map_or(0.0, |began| began.elapsed().as_secs_f64());
         match event {
-            PageEvent::Loaded => seat.leased.page.evaluate(&seat.setup).await?,
+            PageEvent::Loaded => participant.leased.page.evaluate(&participant.setup).await?,
             PageEvent::Ready { sdk_version, .. } => {
                 // A package knows its version; a lone file has to be asked.
-                let sdk = &mut observations.seats[index].sdk;
+                let sdk = &mut observations.participants[index].sdk;
                 if let Some(version) = sdk_version.filter(|_| sdk.version == "local") {
                     sdk.version = version.trim_start_matches('v').to_owned();
                 }
-                if seat.state == SeatState::Reloading {
-                    seat.state = SeatState::Joined;
-                    seat.leased.page.evaluate(CallSetup::JOIN_CALL).await?;
+                if participant.state == ParticipantState::Reloading {
+                    participant.state = ParticipantState::Joined;
+                    participant.leased.page.evaluate(CallSetup::JOIN_CALL).await?;
                 } else {
-                    seat.state = SeatState::Ready;
+                    participant.state = ParticipantState::Ready;
                 }
-                if self.began.is_none() && self.place.seats.iter().all(|seat| seat.state == SeatState::Ready) {
+                if self.began.is_none()
+                    && self.resources.participants.iter().all(|one| one.state == ParticipantState::Ready)
+                {
                     self.begin(observations).await?;
                 }
             }
-            // One participant leaves before another, and the call does not consist of that.
+            // Participants leave one after another when a call ends; these events are not part of the call.
             PageEvent::Call { .. } if self.finishing.is_some() => {}
             PageEvent::Call { event } => {
                 observations.take_event(&self.case.id, &name, at, event, self.events);
             }
             PageEvent::Subscription { from, stream, tracks, presented } => {
-                observations.seats[index].tracks.note(from, stream, tracks, presented);
+                observations.participants[index].tracks.note(from, stream, tracks, presented);
             }
             PageEvent::RtcStats(report) => {
                 observations.take_stats(&self.case.id, (index, &name), at, report, self.events);
             }
-            PageEvent::Barrier { name } => self.wait_at(index, name).await?,
-            PageEvent::Done => seat.state = SeatState::Done,
+            PageEvent::Barrier { name } => wait_at(&mut self.resources.participants, index, name).await?,
+            PageEvent::Done => participant.state = ParticipantState::Done,
             PageEvent::Failed { phase, error } => return Ok(Some(AttemptEnd::Errored(phase, error))),
             PageEvent::Blocked { uri, directive } => {
                 tracing::debug!(
@@ -231,15 +238,15 @@ impl<'a> LiveCall<'a> {
 
     /// Begins the call: times count from now, and the networks are applied.
     async fn begin(&mut self, observations: &mut CallObservations) -> Result<(), CaseError> {
-        for (seat, changes) in self.place.seats.iter().zip(&mut self.place.changes) {
+        for (participant, changes) in self.resources.participants.iter().zip(&mut self.resources.changes) {
             if let Some(conditions) = changes.conditions.first() {
-                seat.leased.page.emulate(&conditions).await?;
+                participant.leased.page.emulate(&conditions).await?;
             }
         }
-        observations.begin(&self.place.seats).await;
+        observations.begin(&self.resources.participants).await;
         self.began = Some(Instant::now());
-        self.place.platform.begin();
-        self.place.seats.iter().for_each(|seat| seat.access.begin());
+        self.resources.platform.begin();
+        self.resources.participants.iter().for_each(|one| one.access.begin());
         self.events.emit(RunEvent::CasePhase { case: self.case.id.clone(), phase: CasePhase::Call });
         Ok(())
     }
@@ -247,24 +254,24 @@ impl<'a> LiveCall<'a> {
     /// Takes the actions that are due.
     async fn act(&mut self, observations: &mut CallObservations) -> Result<(), CaseError> {
         let Some((index, action)) = self.schedule.pop() else { return Ok(()) };
-        let seat = &mut self.place.seats[index];
-        if !seat.is_open() {
+        let participant = &mut self.resources.participants[index];
+        if !participant.is_open() {
             return Ok(());
         }
-        let page = &seat.leased.page;
+        let page = &participant.leased.page;
         match action {
             ParticipantAction::Join => {
-                seat.state = SeatState::Joined;
+                participant.state = ParticipantState::Joined;
                 page.evaluate(CallSetup::JOIN_CALL).await?;
             }
             ParticipantAction::Step(step) => match step.action {
                 StepAction::Reload => {
-                    seat.state = SeatState::Reloading;
-                    observations.seats[index].tracks.forget_connections();
+                    participant.state = ParticipantState::Reloading;
+                    observations.participants[index].tracks.forget_connections();
                     page.evaluate("location.reload()").await?;
                 }
                 StepAction::Close => {
-                    seat.state = SeatState::Closed;
+                    participant.state = ParticipantState::Closed;
                     page.close().await;
                 }
                 // As if the user had clicked: a screen is shared only then.
@@ -274,17 +281,19 @@ impl<'a> LiveCall<'a> {
         Ok(())
     }
 
-    /// Ends the call: every page tells its last counters, and leaves.
+    /// Ends the call: every page reports its last counters, and leaves.
     async fn finish(&mut self, observations: &mut CallObservations) -> Result<(), CaseError> {
-        observations.end(&self.place.seats).await;
+        observations.end(&self.resources.participants).await;
         self.finishing = Some(Instant::now());
-        for seat in self.place.seats.iter_mut().filter(|seat| seat.is_open()) {
-            match seat.state {
+        for participant in self.resources.participants.iter_mut().filter(|one| one.is_open()) {
+            match participant.state {
                 // It never joined, or its page is on its way.
-                SeatState::Ready | SeatState::Reloading | SeatState::Loading => seat.state = SeatState::Done,
-                _ => match seat.leased.page.evaluate(CallSetup::FINISH_CALL).await {
+                ParticipantState::Ready | ParticipantState::Reloading | ParticipantState::Loading => {
+                    participant.state = ParticipantState::Done
+                }
+                _ => match participant.leased.page.evaluate(CallSetup::FINISH_CALL).await {
                     // A build has replaced what is called.
-                    Err(BrowserError::Refused { .. }) => seat.state = SeatState::Done,
+                    Err(BrowserError::Refused { .. }) => participant.state = ParticipantState::Done,
                     called => called?,
                 },
             }
@@ -292,39 +301,24 @@ impl<'a> LiveCall<'a> {
         Ok(())
     }
 
-    /// Lets a participant's script wait at a barrier until those of all others have come there.
-    async fn wait_at(&mut self, index: usize, name: String) -> Result<(), CaseError> {
-        self.place.seats[index].waits_at = Some(name.clone());
-        let with_script = || self.place.seats.iter().filter(|seat| seat.spec.script.is_some() && seat.is_open());
-        if !with_script().all(|seat| seat.waits_at.as_ref() == Some(&name)) {
-            return Ok(());
-        }
-        let call = release_call(&name);
-        for seat in self.place.seats.iter_mut().filter(|seat| seat.waits_at.as_ref() == Some(&name)) {
-            seat.waits_at = None;
-            seat.leased.page.evaluate(&call).await?;
-        }
-        Ok(())
-    }
-
-    async fn change(&mut self, (index, change): (usize, SeatChange)) -> Result<(), CaseError> {
-        let seat = &self.place.seats[index];
+    async fn change(&mut self, (index, change): (usize, ParticipantChange)) -> Result<(), CaseError> {
+        let participant = &self.resources.participants[index];
         match change {
-            SeatChange::Device(change) => change.happen(&seat.leased, &self.place.origin).await?,
-            SeatChange::Conditions(conditions) => seat.leased.page.emulate(&conditions).await?,
+            ParticipantChange::Device(change) => change.happen(&participant.leased, &self.resources.origin).await?,
+            ParticipantChange::Conditions(conditions) => participant.leased.page.emulate(&conditions).await?,
         }
         Ok(())
     }
 
     async fn note_links(&self, observations: &mut CallObservations) {
         let Some(seconds) = self.began.map(|began| began.elapsed().as_secs_f64()) else { return };
-        for (seat, observed) in self.place.seats.iter().zip(&mut observations.seats) {
-            let counters = seat.access.counters().await;
-            let counters = if seat.is_stream { counters.tcp } else { counters.udp };
+        for (participant, observed) in self.resources.participants.iter().zip(&mut observations.participants) {
+            let counters = participant.access.counters().await;
+            let counters = if participant.is_stream { counters.tcp } else { counters.udp };
             observed.timeline.push(seconds, counters);
             self.events.emit(RunEvent::CaseLink {
                 case: self.case.id.clone(),
-                participant: Some(seat.spec.name.clone()),
+                participant: Some(participant.spec.name.clone()),
                 seconds,
                 counters,
             });

@@ -1,7 +1,7 @@
 //! The observations of a call, and the attempt's result. Pure, except for the clock of the host's monitors.
 
+use super::live_participant::LiveParticipant;
 use super::page_cost::PageCosts;
-use super::seat::Seat;
 use super::tracks::Tracks;
 use crate::run_events::Events;
 use crate::runner::host::HostMonitor;
@@ -22,21 +22,21 @@ use precall_scenario::{CallSpec, ParticipantSpec};
 
 /// The observations of an attempt at a call.
 pub(super) struct CallObservations {
-    pub seats: Vec<SeatObservations>,
+    pub participants: Vec<ParticipantObservations>,
     lines: Vec<CallEventLine>,
     samples: Vec<SubscriptionSample>,
-    /// What the pages had used of the host when the call began.
+    /// The usage of the pages at the beginning of the call.
     costs: Option<PageCosts>,
 }
 
 /// The observations of one participant.
-pub(super) struct SeatObservations {
+pub(super) struct ParticipantObservations {
     pub sdk: BuildInfo,
     pub timeline: Timeline,
     pub signalling: Option<Signalling>,
     pub firewall: Option<FirewallResult>,
     pub tracks: Tracks,
-    /// What its page used of the host, once the call is over.
+    /// The usage of its page; absent until the call is over.
     pub page: Option<PageCost>,
     /// From the beginning of the call on.
     pub host: Option<HostMonitor>,
@@ -44,7 +44,7 @@ pub(super) struct SeatObservations {
 
 impl CallObservations {
     pub(super) fn new(call: &CallSpec) -> Self {
-        let seat = |_: &ParticipantSpec| SeatObservations {
+        let participant = |_: &ParticipantSpec| ParticipantObservations {
             sdk: BuildInfo::default(),
             timeline: Timeline::from_the_beginning(),
             signalling: None,
@@ -54,7 +54,7 @@ impl CallObservations {
             host: None,
         };
         Self {
-            seats: call.participants.iter().map(seat).collect(),
+            participants: call.participants.iter().map(participant).collect(),
             lines: Vec::new(),
             samples: Vec::new(),
             costs: None,
@@ -62,19 +62,19 @@ impl CallObservations {
     }
 
     /// Begins to observe the host.
-    pub(super) async fn begin(&mut self, seats: &[Seat<'_>]) {
-        self.costs = Some(PageCosts::begin(seats).await);
-        for (seat, observed) in seats.iter().zip(&mut self.seats) {
+    pub(super) async fn begin(&mut self, participants: &[LiveParticipant<'_>]) {
+        self.costs = Some(PageCosts::begin(participants).await);
+        for (participant, observed) in participants.iter().zip(&mut self.participants) {
             // A page that is slowed on purpose is late on the best of hosts.
-            observed.host = Some(HostMonitor::start_call(seat.spec.devices.cpu_slowdown <= 1));
+            observed.host = Some(HostMonitor::start_call(participant.spec.devices.cpu_slowdown <= 1));
         }
     }
 
-    /// Notes what the pages have used of the host.
-    pub(super) async fn end(&mut self, seats: &[Seat<'_>]) {
+    /// Notes the usage of the pages.
+    pub(super) async fn end(&mut self, participants: &[LiveParticipant<'_>]) {
         let Some(costs) = self.costs.take() else { return };
-        let used = costs.end(seats).await;
-        self.seats.iter_mut().zip(used).for_each(|(seat, page)| seat.page = page);
+        let used = costs.end(participants).await;
+        self.participants.iter_mut().zip(used).for_each(|(participant, page)| participant.page = page);
     }
 
     /// Takes an event of a participant's page.
@@ -88,29 +88,29 @@ impl CallObservations {
     pub(super) fn take_stats(
         &mut self,
         case: &str,
-        (index, participant): (usize, &str),
+        (index, name): (usize, &str),
         at: f64,
         mut report: serde_json::Value,
         events: &Events,
     ) {
         let stats = StatsReport::read(&report);
-        let seat = &mut self.seats[index];
-        seat.timeline.push_report(&stats);
-        seat.host.iter_mut().for_each(|host| host.push(&stats));
-        for sample in seat.tracks.samples(participant, at, &stats) {
+        let observed = &mut self.participants[index];
+        observed.timeline.push_report(&stats);
+        observed.host.iter_mut().for_each(|host| host.push(&stats));
+        for sample in observed.tracks.samples(name, at, &stats) {
             self.samples.push(sample.clone());
             events.emit(RunEvent::CaseSubscription { case: case.to_owned(), sample });
         }
         if let serde_json::Value::Object(members) = &mut report {
-            members.insert("participant".to_owned(), participant.into());
+            members.insert("participant".to_owned(), name.into());
         }
         events.emit(RunEvent::CaseRtcStats { case: case.to_owned(), report });
     }
 
     /// Reads the counters of the host, and returns its load in the last second.
     pub(super) fn read_host(&mut self) -> Option<HostSecond> {
-        self.seats.iter_mut().filter_map(|seat| seat.host.as_mut()).for_each(HostMonitor::read);
-        self.seats.first()?.host.as_ref().map(HostMonitor::latest)
+        self.participants.iter_mut().filter_map(|one| one.host.as_mut()).for_each(HostMonitor::read);
+        self.participants.first()?.host.as_ref().map(HostMonitor::latest)
     }
 
     /// Returns the outcome of the call as it stands, by what was said so far.
@@ -128,18 +128,18 @@ impl CallObservations {
         end: AttemptEnd,
         policies: &[Restriction],
     ) -> AttemptResult {
-        let Self { seats, lines, samples, costs: _ } = self;
+        let Self { participants, lines, samples, costs: _ } = self;
         let record = CallRecord { lines: &lines, samples: &samples };
         let scored = score_call(call, record, None);
-        let mut participants = Vec::with_capacity(seats.len());
+        let mut results = Vec::with_capacity(participants.len());
         let mut hosts = Vec::new();
-        for ((spec, seat), scored) in call.participants.iter().zip(seats).zip(scored) {
-            hosts.extend(seat.host.as_ref().map(|host| (host.load(), frame_rate(spec))));
-            participants.push(result(case, spec, seat, scored));
+        for ((spec, participant), scored) in call.participants.iter().zip(participants).zip(scored) {
+            hosts.extend(participant.host.as_ref().map(|host| (host.load(), frame_rate(spec))));
+            results.push(result(case, spec, participant, scored));
         }
-        let checks: Vec<_> = participants.iter().flat_map(|one| one.network.checks.clone()).collect();
-        let sdk = participants.first().map(|one| one.sdk.clone());
-        let result = CallResult { participants };
+        let checks: Vec<_> = results.iter().flat_map(|one| one.network.checks.clone()).collect();
+        let sdk = results.first().map(|one| one.sdk.clone());
+        let result = CallResult { participants: results };
         let judged = judge_call(&case.spec, call, &result, record);
         let verdict = match end {
             AttemptEnd::Done if !depends_on_figures(&case.spec, judged.outcome) => judged,
@@ -182,8 +182,13 @@ fn frame_rate(spec: &ParticipantSpec) -> u32 {
     published.map_or(spec.camera.frame_rate, |rate| rate.min(spec.camera.frame_rate))
 }
 
-fn result(case: &Case, spec: &ParticipantSpec, seat: SeatObservations, scored: ParticipantResult) -> ParticipantResult {
-    let SeatObservations { sdk, timeline, signalling, firewall, tracks, page, host: _ } = seat;
+fn result(
+    case: &Case,
+    spec: &ParticipantSpec,
+    participant: ParticipantObservations,
+    scored: ParticipantResult,
+) -> ParticipantResult {
+    let ParticipantObservations { sdk, timeline, signalling, firewall, tracks, page, host: _ } = participant;
     ParticipantResult {
         sdk,
         received_video_tracks: Some(tracks.most_received()),

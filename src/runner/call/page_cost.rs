@@ -1,14 +1,14 @@
-//! What the pages of a call use of the host.
+//! The memory and the CPU time that the pages of a call use.
 
 use std::time::{Duration, Instant};
 
 use futures::future::join_all;
 
-use super::seat::{Seat, SeatState};
+use super::live_participant::{LiveParticipant, ParticipantState};
 use precall_browser::PageUsage;
 use precall_results::PageCost;
 
-/// How long a page may take to tell what it uses. One that spins tells nothing, and the call goes on.
+/// How long a page may take to report its usage. A page that is blocked reports none, and the call goes on.
 const READ_LIMIT: Duration = Duration::from_secs(2);
 
 /// What the pages had used when a call began.
@@ -19,14 +19,14 @@ pub(super) struct PageCosts {
 }
 
 impl PageCosts {
-    /// Reads what the pages have used so far.
-    pub(super) async fn begin(seats: &[Seat<'_>]) -> Self {
-        let began = read(seats).await;
+    /// Reads the usage of the pages so far.
+    pub(super) async fn begin(participants: &[LiveParticipant<'_>]) -> Self {
+        let began = read(participants).await;
         Self { since: Instant::now(), began }
     }
 
     /// Returns what each page has used since the call began; `None` for a page that was closed or loaded again.
-    pub(super) async fn end(&self, seats: &[Seat<'_>]) -> Vec<Option<PageCost>> {
+    pub(super) async fn end(&self, participants: &[LiveParticipant<'_>]) -> Vec<Option<PageCost>> {
         let seconds = self.since.elapsed().as_secs_f64();
         let cost = |(before, after): (&Option<PageUsage>, Option<PageUsage>)| {
             let (before, after) = ((*before)?, after?);
@@ -34,14 +34,14 @@ impl PageCosts {
             let cpu_time = after.cpu_time.checked_sub(before.cpu_time)?;
             Some(PageCost { heap_size: after.heap_bytes, cpu_ratio: cpu_time.as_secs_f64() / seconds })
         };
-        self.began.iter().zip(read(seats).await).map(cost).collect()
+        self.began.iter().zip(read(participants).await).map(cost).collect()
     }
 }
 
-async fn read(seats: &[Seat<'_>]) -> Vec<Option<PageUsage>> {
-    let one = async |seat: &Seat<'_>| match seat.state {
-        SeatState::Closed => None,
-        _ => tokio::time::timeout(READ_LIMIT, seat.leased.page.usage()).await.ok()?.ok(),
+async fn read(participants: &[LiveParticipant<'_>]) -> Vec<Option<PageUsage>> {
+    let one = async |participant: &LiveParticipant<'_>| match participant.state {
+        ParticipantState::Closed => None,
+        _ => tokio::time::timeout(READ_LIMIT, participant.leased.page.usage()).await.ok()?.ok(),
     };
-    join_all(seats.iter().map(one)).await
+    join_all(participants.iter().map(one)).await
 }

@@ -1,4 +1,4 @@
-//! What participants do, by time.
+//! The actions of participants, in chronological order.
 
 use std::time::Duration;
 

@@ -4,13 +4,13 @@ use std::time::Instant;
 
 use futures::future::select_all;
 
-use super::seat::{Seat, SeatChanges};
+use super::live_participant::{LiveParticipant, ParticipantChanges};
 use crate::runner::devices::DeviceChange;
 use precall_browser::Conditions;
 use precall_platform::PartEnded;
 
 /// Something that happens to a participant by itself.
-pub(super) enum SeatChange {
+pub(super) enum ParticipantChange {
     /// To a device.
     Device(DeviceChange),
     /// To the conditions that the browser itself imposes.
@@ -18,13 +18,16 @@ pub(super) enum SeatChange {
 }
 
 /// Waits for the next change to any participant; nothing is lost when the waiting is given up.
-pub(super) async fn next_change(changes: &mut [SeatChanges], began: Option<Instant>) -> (usize, SeatChange) {
+pub(super) async fn next_change(
+    changes: &mut [ParticipantChanges],
+    began: Option<Instant>,
+) -> (usize, ParticipantChange) {
     let waits = changes.iter_mut().enumerate().map(|(index, changes)| {
-        let SeatChanges { devices, conditions } = changes;
+        let ParticipantChanges { devices, conditions } = changes;
         Box::pin(async move {
             tokio::select! {
-                change = devices.next_change(began) => (index, SeatChange::Device(change)),
-                conditions = conditions.next(began) => (index, SeatChange::Conditions(conditions)),
+                change = devices.next_change(began) => (index, ParticipantChange::Device(change)),
+                conditions = conditions.next(began) => (index, ParticipantChange::Conditions(conditions)),
             }
         })
     });
@@ -32,8 +35,8 @@ pub(super) async fn next_change(changes: &mut [SeatChanges], began: Option<Insta
 }
 
 /// Waits until a part of a participant's way to the platform ends unexpectedly.
-pub(super) async fn ended(seats: &[Seat<'_>]) -> PartEnded {
-    select_all(seats.iter().map(|seat| Box::pin(seat.access.ended()))).await.0
+pub(super) async fn ended(participants: &[LiveParticipant<'_>]) -> PartEnded {
+    select_all(participants.iter().map(|participant| Box::pin(participant.access.ended()))).await.0
 }
 
 /// Waits until a time; for ever without one.

@@ -1,6 +1,7 @@
 //! Tests that take long: `make test-full` runs them, nightly.
 
 mod bisect;
+mod case_viewer;
 #[cfg(target_os = "linux")]
 mod host;
 mod leaks;

@@ -10,6 +10,7 @@ mod firewall;
 mod gate;
 mod matrix;
 mod network;
+mod offline;
 mod participant;
 mod platform;
 mod publish;

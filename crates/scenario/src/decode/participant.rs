@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::network::Profiles;
 use super::publish::publish;
 use super::step::{step, time};
-use super::{devices, firewall, network, sdk, test};
+use super::{devices, firewall, network, offline, sdk, test};
 use crate::build::SdkSpec;
 use crate::call::{CallMode, CallRole, ParticipantSpec, Subscribe};
 use crate::diagnostic::Fix;
@@ -99,6 +99,8 @@ pub(super) fn decode(
     let steps = reader.tables("step", "step = { at = \"5 s\", do = \"mute-audio\" }", problems).unwrap_or_default();
     let mut steps: Vec<_> = steps.into_iter().filter_map(|table| step(table, *duration, role, problems)).collect();
     steps.sort_by_key(|step| step.at);
+    let mut network = network.unwrap_or_default();
+    let steps = offline::apply(steps, &mut network, *duration);
     let script = reader.text("script", "call.js", problems).map(|(text, node)| {
         let path = directory.join(text);
         if !path.is_file() {
@@ -118,7 +120,7 @@ pub(super) fn decode(
         camera: camera.unwrap_or(of_test_camera),
         sound: sound.unwrap_or(of_test_sound),
         devices: devices.unwrap_or_default(),
-        network: network.unwrap_or_default(),
+        network,
         firewall: firewall.unwrap_or_default(),
         steps,
         script,

@@ -1,4 +1,4 @@
-//! The place of a participant: its way to the platform, and its page.
+//! A participant of a running call: its page, and its access to the platform.
 
 use tokio::sync::mpsc::UnboundedSender;
 use tokio_util::task::AbortOnDropHandle;
@@ -28,8 +28,8 @@ const TOKEN_SECONDS: u64 = 3600;
 /// What a participant's page says: the index of the participant, and the message.
 pub(super) type Said = (usize, Result<PageMessage, PageFault>);
 
-/// A participant's place.
-pub(super) struct Seat<'a> {
+/// A participant of a running call.
+pub(super) struct LiveParticipant<'a> {
     pub spec: &'a ParticipantSpec,
     pub sdk: BuildInfo,
     pub access: AccessPoint,
@@ -38,21 +38,21 @@ pub(super) struct Seat<'a> {
     pub is_stream: bool,
     /// The call by which its page is prepared. It holds the token: never log it.
     pub setup: String,
-    pub state: SeatState,
+    pub state: ParticipantState,
     /// The barrier at which its script waits.
     pub waits_at: Option<String>,
     _listening: AbortOnDropHandle<()>,
 }
 
 /// What will change by itself at a participant's place.
-pub(super) struct SeatChanges {
+pub(super) struct ParticipantChanges {
     pub devices: Devices,
     pub conditions: PageConditions,
 }
 
-/// How far a participant is.
+/// The progress of a participant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum SeatState {
+pub(super) enum ParticipantState {
     /// Its page loads.
     Loading,
     /// OpenTok.js is there, and it has not been asked to join.
@@ -61,15 +61,15 @@ pub(super) enum SeatState {
     Joined,
     /// Its page is loaded again, after which it joins.
     Reloading,
-    /// It has told its last counters.
+    /// Its page has reported its last counters.
     Done,
     /// Its page was closed by a step.
     Closed,
 }
 
-/// What all seats of a call have in common.
+/// What all participants of a call have in common.
 #[derive(Clone, Copy)]
-pub(super) struct Table<'a> {
+pub(super) struct CallContext<'a> {
     pub case: &'a Case,
     pub call: &'a CallSpec,
     pub platform: &'a EmbeddedSpec,
@@ -78,17 +78,17 @@ pub(super) struct Table<'a> {
     pub session_id: &'a SessionId,
 }
 
-impl<'a> Seat<'a> {
+impl<'a> LiveParticipant<'a> {
     /// Opens a participant's way to the platform and its page. Returns with it what will change by itself.
     pub(super) async fn open(
         index: usize,
         spec: &'a ParticipantSpec,
-        table: Table<'a>,
+        context: CallContext<'a>,
         platform: &mut LocalPlatform,
         tap: Option<Tap>,
         said: UnboundedSender<Said>,
-    ) -> Result<(Self, SeatChanges), CaseError> {
-        let Table { case, call, platform: embedded, bed, project, session_id } = table;
+    ) -> Result<(Self, ParticipantChanges), CaseError> {
+        let CallContext { case, call, platform: embedded, bed, project, session_id } = context;
         let (sdk, sdk_url) = bed.sdk(case.spec.sdk_of(spec)).ok_or(CaseError::NotFetched("SDK"))?;
         let sdk =
             BuildInfo { version: sdk.version.clone(), source: sdk.source.clone(), integrity: sdk.integrity.clone() };
@@ -144,23 +144,23 @@ impl<'a> Seat<'a> {
         });
         let conditions = PageConditions::new(&spec.network, unlinked);
         let listening = AbortOnDropHandle::new(tokio::spawn(listen(index, listener, said)));
-        let seat = Self {
+        let participant = Self {
             spec,
             sdk,
             access,
             leased,
             is_stream: carries_streams(embedded, &spec.firewall),
             setup,
-            state: SeatState::Loading,
+            state: ParticipantState::Loading,
             waits_at: None,
             _listening: listening,
         };
-        Ok((seat, SeatChanges { devices, conditions }))
+        Ok((participant, ParticipantChanges { devices, conditions }))
     }
 
     /// Whether the participant's page is there, and has not told its last counters.
     pub(super) fn is_open(&self) -> bool {
-        !matches!(self.state, SeatState::Closed | SeatState::Done)
+        !matches!(self.state, ParticipantState::Closed | ParticipantState::Done)
     }
 }
 

@@ -1,0 +1,24 @@
+//! Barriers: where the scripts of a call wait for each other.
+
+use super::live_participant::LiveParticipant;
+use crate::page::release_call;
+use crate::runner::case_error::CaseError;
+
+/// Lets a participant's script wait at a barrier until those of all others have come there.
+pub(super) async fn wait_at(
+    participants: &mut [LiveParticipant<'_>],
+    index: usize,
+    name: String,
+) -> Result<(), CaseError> {
+    participants[index].waits_at = Some(name.clone());
+    let waits = |one: &LiveParticipant<'_>| one.waits_at.as_ref() == Some(&name);
+    if !participants.iter().filter(|one| one.spec.script.is_some() && one.is_open()).all(waits) {
+        return Ok(());
+    }
+    let call = release_call(&name);
+    for participant in participants.iter_mut().filter(|one| waits(one)) {
+        participant.waits_at = None;
+        participant.leased.page.evaluate(&call).await?;
+    }
+    Ok(())
+}
