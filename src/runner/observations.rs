@@ -64,6 +64,23 @@ pub(super) enum AttemptEnd {
     Interrupted,
 }
 
+impl AttemptEnd {
+    /// Returns the verdict on an attempt with this end. `judged` is the verdict by what was observed, and `unless_unreliable`
+    /// doubts it if the attempt ended by itself.
+    pub(super) fn verdict(self, judged: Verdict, unless_unreliable: impl FnOnce(Verdict) -> Verdict) -> Verdict {
+        match self {
+            Self::Done => unless_unreliable(judged),
+            Self::Hung(reason) => judged.overruled(Outcome::Hung, reason),
+            Self::Refused(phase, fault) => judged.overruled(Outcome::Errored, format!("{}: {fault}", phase.as_str())),
+            Self::Errored(phase, NamedError { name, message }) => {
+                judged.overruled(Outcome::Errored, format!("{} raised {name}: {message}", phase.as_str()))
+            }
+            Self::Broken(reason) => judged.overruled(Outcome::Infrastructure, reason),
+            Self::Interrupted => judged.overruled(Outcome::Interrupted, "the run was interrupted".to_owned()),
+        }
+    }
+}
+
 /// The observations of an attempt.
 #[derive(Default)]
 pub(super) struct Observations {
@@ -158,18 +175,8 @@ impl Observations {
         };
         let media = timeline.media.travel();
         let judged = judge(&case.spec, &measured, &samples, &timeline.measured().ground_truth(media.as_ref()));
-        let verdict = match end {
-            AttemptEnd::Done => judged.unless_unreliable(&measured, host.as_ref(), frame_rate, &network_checks),
-            AttemptEnd::Hung(reason) => judged.overruled(Outcome::Hung, reason),
-            AttemptEnd::Refused(phase, fault) => {
-                judged.overruled(Outcome::Errored, format!("{}: {fault}", phase.as_str()))
-            }
-            AttemptEnd::Errored(phase, NamedError { name, message }) => {
-                judged.overruled(Outcome::Errored, format!("{} raised {name}: {message}", phase.as_str()))
-            }
-            AttemptEnd::Broken(reason) => judged.overruled(Outcome::Infrastructure, reason),
-            AttemptEnd::Interrupted => judged.overruled(Outcome::Interrupted, "the run was interrupted".to_owned()),
-        };
+        let verdict = end
+            .verdict(judged, |judged| judged.unless_unreliable(&measured, host.as_ref(), frame_rate, &network_checks));
         let verdict = unless_managed(verdict, policies);
         let is_starved = verdict.outcome == Outcome::Inconclusive
             && host.as_ref().is_some_and(|load| !starved(load, frame_rate).is_empty());

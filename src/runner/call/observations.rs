@@ -9,13 +9,13 @@ use crate::runner::managed::unless_managed;
 use crate::runner::measured::Timeline;
 use crate::runner::observations::{AttemptEnd, AttemptResult};
 use precall_browser::Restriction;
-use precall_judge::call::{CallRecord, depends_on_figures, judge_call, score_call};
+use precall_judge::call::{CallRecord, judge_call, requested_frame_rate, score_call, unless_unreliable};
 use precall_judge::verdict::{check_network, starved};
 use precall_netem::rng::{GENERATOR, derive_seed};
 use precall_results::webrtc_stats::StatsReport;
 use precall_results::{
     Accuracy, BuildInfo, CallEvent, CallEventLine, CallResult, CaseNetwork, FirewallResult, HostSecond, Measured,
-    NamedError, Outcome, PageCost, ParticipantResult, RunEvent, Signalling, SubscriptionSample,
+    Outcome, PageCost, ParticipantResult, RunEvent, Signalling, SubscriptionSample,
 };
 use precall_scenario::plan::Case;
 use precall_scenario::{CallSpec, ParticipantSpec};
@@ -134,26 +134,14 @@ impl CallObservations {
         let mut results = Vec::with_capacity(participants.len());
         let mut hosts = Vec::new();
         for ((spec, participant), scored) in call.participants.iter().zip(participants).zip(scored) {
-            hosts.extend(participant.host.as_ref().map(|host| (host.load(), frame_rate(spec))));
+            hosts.extend(participant.host.as_ref().map(|host| (host.load(), requested_frame_rate(spec))));
             results.push(result(case, spec, participant, scored));
         }
         let checks: Vec<_> = results.iter().flat_map(|one| one.network.checks.clone()).collect();
         let sdk = results.first().map(|one| one.sdk.clone());
         let result = CallResult { participants: results };
         let judged = judge_call(&case.spec, call, &result, record);
-        let verdict = match end {
-            AttemptEnd::Done if !depends_on_figures(&case.spec, judged.outcome) => judged,
-            AttemptEnd::Done => judged.unless_call_is_unreliable(&hosts, &checks),
-            AttemptEnd::Hung(reason) => judged.overruled(Outcome::Hung, reason),
-            AttemptEnd::Refused(phase, fault) => {
-                judged.overruled(Outcome::Errored, format!("{}: {fault}", phase.as_str()))
-            }
-            AttemptEnd::Errored(phase, NamedError { name, message }) => {
-                judged.overruled(Outcome::Errored, format!("{} raised {name}: {message}", phase.as_str()))
-            }
-            AttemptEnd::Broken(reason) => judged.overruled(Outcome::Infrastructure, reason),
-            AttemptEnd::Interrupted => judged.overruled(Outcome::Interrupted, "the run was interrupted".to_owned()),
-        };
+        let verdict = end.verdict(judged, |judged| unless_unreliable(judged, &case.spec, &hosts, &checks));
         let verdict = unless_managed(verdict, policies);
         let is_starved = verdict.outcome == Outcome::Inconclusive
             && hosts.iter().any(|(load, frame_rate)| !starved(load, *frame_rate).is_empty());
@@ -174,12 +162,6 @@ impl CallObservations {
             is_starved,
         }
     }
-}
-
-/// Returns the frame rate that a participant's camera should have.
-fn frame_rate(spec: &ParticipantSpec) -> u32 {
-    let published = spec.publish.as_ref().and_then(|publish| publish.frame_rate);
-    published.map_or(spec.camera.frame_rate, |rate| rate.min(spec.camera.frame_rate))
 }
 
 fn result(

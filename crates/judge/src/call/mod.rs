@@ -6,7 +6,7 @@ mod subscriptions;
 mod verdict;
 
 pub use score::{CallRecord, score_call};
-pub use verdict::{depends_on_figures, judge_call};
+pub use verdict::{judge_call, requested_frame_rate, unless_unreliable};
 
 #[cfg(test)]
 mod tests;

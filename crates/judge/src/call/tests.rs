@@ -2,8 +2,8 @@ use std::path::Path;
 
 use super::*;
 use precall_results::{
-    AudioReceived, CallEvent, CallEventKind, CallEventLine, CallResult, NamedError, Outcome, Presented, StreamTracks,
-    SubscriptionSample, VideoReceived, Window,
+    AudioReceived, CallEvent, CallEventKind, CallEventLine, CallResult, NamedError, NetworkCheck, Outcome, Presented,
+    Quantity, StreamTracks, SubscriptionSample, VideoReceived, Window,
 };
 use precall_scenario::{CallSpec, CaseSpec};
 
@@ -213,4 +213,18 @@ fn an_expectation_replaces_the_rule_that_it_is_about() {
     assert_eq!(recorded.verdict(), (Outcome::Passed, Vec::new()));
     let recorded = recorded.without(CallEventKind::FirstFrame);
     assert_eq!(recorded.verdict(), (Outcome::Failed, Vec::new()), "a frame that never came is no time");
+}
+
+#[test]
+fn events_are_relied_on_where_figures_are_not() {
+    let wrong =
+        NetworkCheck { quantity: Quantity::Rate, direction: None, at_least: None, at_most: Some(1.0), measured: 2.0 };
+    for (expect, outcome) in [
+        ("bob.alice.events.streamCreated = 1", Outcome::Passed),
+        ("video.frameRate = \">= 20\"", Outcome::Inconclusive),
+    ] {
+        let recorded = Recorded::good(expect);
+        let judged = judge_call(&recorded.case, recorded.call(), &recorded.result(), recorded.record());
+        assert_eq!(unless_unreliable(judged, &recorded.case, &[], &[wrong.clone()]).outcome, outcome, "{expect}");
+    }
 }

@@ -4,8 +4,8 @@ use super::score::{CallRecord, score_call};
 use super::subscriptions::{SubscriptionSpan, subscriptions};
 use crate::verdict::{Verdict, check_value};
 use precall_results::{
-    CallEventKind, CallEventLine, CallResult, CheckedExpectation, Expectation, Metric, MetricKind, Outcome, ReadCall,
-    Subject,
+    CallEventKind, CallEventLine, CallResult, CheckedExpectation, Expectation, HostLoad, Metric, MetricKind,
+    NetworkCheck, Outcome, ReadCall, Subject,
 };
 use precall_scenario::{CallSpec, CaseSpec, ParticipantSpec, Subscribe};
 
@@ -42,9 +42,29 @@ pub fn judge_call(case: &CaseSpec, call: &CallSpec, result: &CallResult, record:
     Verdict { outcome, reasons, expectations, findings: Vec::new() }
 }
 
+/// Returns the verdict on a call that ended, or an inconclusive one if the verdict depends on figures that cannot be
+/// relied on. Each load of the host comes with the requested frame rate of the camera that belongs to it.
+pub fn unless_unreliable(
+    verdict: Verdict,
+    case: &CaseSpec,
+    hosts: &[(HostLoad, u32)],
+    network: &[NetworkCheck],
+) -> Verdict {
+    match depends_on_figures(case, verdict.outcome) {
+        true => verdict.unless_call_is_unreliable(hosts, network),
+        false => verdict,
+    }
+}
+
+/// Returns the frame rate that a participant's camera should have.
+pub fn requested_frame_rate(participant: &ParticipantSpec) -> u32 {
+    let published = participant.publish.as_ref().and_then(|publish| publish.frame_rate);
+    published.map_or(participant.camera.frame_rate, |rate| rate.min(participant.camera.frame_rate))
+}
+
 /// Whether an outcome depends on figures that a busy host would change. Which events there were, their reasons, and the
 /// route of media are the same on any host that gets through the call.
-pub fn depends_on_figures(case: &CaseSpec, outcome: Outcome) -> bool {
+fn depends_on_figures(case: &CaseSpec, outcome: Outcome) -> bool {
     let is_figure = |one: &Expectation| {
         let is_event = matches!(one.metric.row().call, Some(ReadCall::Events(_) | ReadCall::Reason(_)));
         !is_event && !matches!(one.metric.kind(), MetricKind::Word(_) | MetricKind::Text)

@@ -1,8 +1,8 @@
 //! The new verdict on a recorded call.
 
 use super::judge::Rescored;
-use crate::call::{CallRecord, judge_call, score_call};
-use precall_results::{CallResult, CaseResult, HostLoad, Outcome, ParticipantResult};
+use crate::call::{CallRecord, judge_call, requested_frame_rate, score_call, unless_unreliable};
+use precall_results::{CallResult, CaseResult, Outcome, ParticipantResult};
 use precall_scenario::{CallSpec, CaseSpec};
 
 /// Judges a recorded call by the case of a scenario as it is now. `record` is that of the case's last attempt.
@@ -15,9 +15,11 @@ pub fn rescore_call(case: &CaseResult, spec: &CaseSpec, call: &CallSpec, record:
     let recorded = case.call.clone().unwrap_or_default();
     let participants = score_call(call, record, None).into_iter().map(|scored| with_recorded(scored, &recorded));
     let again = CallResult { participants: participants.collect() };
-    let hosts: Vec<(HostLoad, u32)> = Vec::new();
+    // A result has the load of the host beside the first participant's camera.
+    let first = call.participants.first().map(requested_frame_rate);
+    let hosts: Vec<_> = case.host.iter().cloned().zip(first).collect();
     let checks: Vec<_> = again.participants.iter().flat_map(|one| one.network.checks.clone()).collect();
-    let verdict = judge_call(spec, call, &again, record).unless_call_is_unreliable(&hosts, &checks);
+    let verdict = unless_unreliable(judge_call(spec, call, &again, record), spec, &hosts, &checks);
     let is_judged = matches!(before, Outcome::Passed | Outcome::Failed);
     if is_judged {
         result.outcome = verdict.outcome;
