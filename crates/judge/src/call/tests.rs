@@ -225,6 +225,10 @@ fn events_are_relied_on_where_figures_are_not() {
     ] {
         let recorded = Recorded::good(expect);
         let judged = judge_call(&recorded.case, recorded.call(), &recorded.result(), recorded.record());
-        assert_eq!(unless_unreliable(judged, &recorded.case, &[], &[wrong.clone()]).outcome, outcome, "{expect}");
+        assert_eq!(
+            unless_unreliable(judged, &recorded.case, &[], std::slice::from_ref(&wrong)).outcome,
+            outcome,
+            "{expect}"
+        );
     }
 }

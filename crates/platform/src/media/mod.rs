@@ -10,6 +10,7 @@ mod arrival_reports;
 mod backlog;
 mod capture_clock;
 mod codec;
+mod delivered_rate;
 mod down_track;
 mod fallback;
 mod feedback;

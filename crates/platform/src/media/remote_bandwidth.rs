@@ -12,8 +12,10 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use str0m::bwe::Bitrate;
+use str0m::rtp::rtcp::Twcc;
 
 use super::backlog::Backlog;
+use super::delivered_rate::DeliveredRate;
 use super::rate_meter::RateMeter;
 
 /// The bytes that each packet takes beside its RTP payload: RTP header (12) with its extensions (16), authentication
@@ -40,6 +42,10 @@ const FRAMES_PER_SECOND: f64 = 30.0;
 const DECREASE: f64 = 0.97;
 const DECREASED_TO: f64 = 0.85;
 
+/// An estimate below this share of what the downlink delivers is a mistake of str0m, which measures the received rate in
+/// windows that may contain a pause of the video.
+const BELOW_DELIVERED: f64 = 0.5;
+
 /// Round trips this much longer than the shortest indicate a queue, if all of those within the second constant are.
 /// That is several times the interval of the estimates, so that neither a probe nor a late timer suffices.
 const QUEUE: Duration = Duration::from_millis(40);
@@ -55,6 +61,11 @@ const PROBED_MARGIN_BPS: f64 = 30e3;
 
 /// The least that a publisher is limited to: sound, and a picture that still moves.
 const MIN_LIMIT_BPS: f64 = 80e3;
+
+/// The largest share of a downlink that is left to repairs. libwebrtc counts no more than half of a sender's rate as
+/// protection, either: after a burst of losses repairs may take more for a moment, and what a publisher is limited to
+/// then takes it many seconds to leave.
+const MAX_REPAIR_SHARE: f64 = 0.5;
 
 /// The estimator probes for this multiple of the sent rate, within these bounds. A downlink that has it limits no
 /// publisher.
@@ -100,6 +111,9 @@ pub(super) struct RemoteBandwidth {
     recent_round_trips: VecDeque<(Instant, Duration)>,
     /// Whether the last estimate was a decrease without a queue.
     is_doubted: bool,
+    /// The estimate from which str0m has to begin again.
+    corrected: Option<Bitrate>,
+    delivered: DeliveredRate,
     sent: RateMeter,
     overhead: RateMeter,
     /// The repairs among what was sent.
@@ -124,6 +138,8 @@ impl RemoteBandwidth {
             least_round_trip_time: None,
             recent_round_trips: VecDeque::new(),
             is_doubted: false,
+            corrected: None,
+            delivered: DeliveredRate::new(now),
             sent: RateMeter::new(now),
             overhead: RateMeter::new(now),
             repairs: RateMeter::new(now),
@@ -172,6 +188,16 @@ impl RemoteBandwidth {
         if self.is_known() {
             self.backlog.add(payload_bytes);
         }
+    }
+
+    /// Notes the transport-wide number of a packet with this payload.
+    pub(super) fn note_number(&mut self, number: u16, payload_bytes: usize) {
+        self.delivered.note_sent(number, payload_bytes);
+    }
+
+    /// Notes a report of what arrived at the subscriber.
+    pub(super) fn note_report(&mut self, report: Twcc) {
+        self.delivered.note_report(report);
     }
 
     /// Notes a repair with this payload that was sent. Repairs leave less room for what the publisher sends.
@@ -223,6 +249,15 @@ impl RemoteBandwidth {
         if self.is_doubted {
             return available;
         }
+        // The rate that str0m measured may contain a pause. The downlink shows what it delivers now.
+        let delivered = self.delivered.bits_per_second() * DECREASED_TO;
+        let estimate = if estimate < delivered * BELOW_DELIVERED {
+            let corrected = delivered.min(available);
+            self.corrected = Some(Bitrate::bps(corrected as u64));
+            corrected
+        } else {
+            estimate
+        };
         if estimate < available * DECREASE {
             self.is_limiting = true;
             self.capacity_bps = Some(estimate / DECREASED_TO);
@@ -265,6 +300,11 @@ impl RemoteBandwidth {
         })
     }
 
+    /// Returns the estimate from which str0m has to begin again; `None` where its own will do.
+    pub(super) fn poll_corrected(&mut self) -> Option<Bitrate> {
+        self.corrected.take()
+    }
+
     /// Returns the round-trip time to the subscriber, queues included; `None` while it is unknown.
     pub(super) fn round_trip_time(&self) -> Option<Duration> {
         self.round_trip_time
@@ -299,8 +339,9 @@ impl RemoteBandwidth {
     /// queue was seen, and once the downlink has more room than any subscriber needs.
     pub(super) fn known_limit_bps(&mut self, now: Instant) -> Option<f64> {
         let (available, _) = self.available.filter(|_| self.is_known())?;
-        let repairs = self.repairs.bits_per_second(now);
-        self.is_limiting.then(|| (available * self.packet_factor(now) - repairs).max(MIN_LIMIT_BPS))
+        let whole = available * self.packet_factor(now);
+        let repairs = self.repairs.bits_per_second(now).min(whole * MAX_REPAIR_SHARE);
+        self.is_limiting.then(|| (whole - repairs).max(MIN_LIMIT_BPS))
     }
 }
 

@@ -292,6 +292,9 @@ impl Subscriber {
             self.transport.rtc.bwe().set_bitrate(Bitrate::ZERO, desired);
         }
         self.settle_transport(now, outputs, &mut feedback, &mut wanted)?;
+        if let Some(estimate) = self.downlink.poll_corrected() {
+            self.transport.rtc.bwe().reset(estimate);
+        }
         for number in std::mem::take(&mut wanted) {
             if let Some(video) = &mut self.video
                 && self.downlink.has_room_for_repair(now)
@@ -330,6 +333,12 @@ impl Subscriber {
             Event::RawPacket(raw) => match (*raw, &mut *video) {
                 (RawPacket::RtcpRx(Rtcp::Nack(nack)), Some(video)) if nack.ssrc == video.stream.ssrc => {
                     wanted.extend(nack.reports.iter().flat_map(|entry| requested(entry.pid, entry.blp)));
+                }
+                (RawPacket::RtcpRx(Rtcp::Twcc(report)), _) => downlink.note_report(report),
+                (RawPacket::RtpTx(header, payload), _) => {
+                    if let Some(number) = header.ext_vals.transport_cc {
+                        downlink.note_number(number, payload.len());
+                    }
                 }
                 _ => {}
             },

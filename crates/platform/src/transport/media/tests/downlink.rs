@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use world::{CAMERA_BPS, Second, World};
+use world::{CAMERA_BPS, Encoder, Second, World};
 
 use crate::media::FallbackChange;
 use precall_netem::units::Ratio;
@@ -113,4 +113,19 @@ fn a_new_stream_does_not_overflow_its_downlink() {
             (mean(&beginning, |second| second.loss), mean(&beginning, |second| second.delay.as_secs_f64()));
         assert!(loss < 0.01 && delay < 0.15, "{kbps} kbit/s: {loss:.3} {delay:.3} {beginning:#?}");
     }
+}
+
+#[test]
+fn an_encoder_that_exceeds_its_limit_for_a_while_gets_its_rate_back() {
+    let down = LinkConfig { delay: Duration::from_millis(14), ..downlink(5000) };
+    let mut world = World::new(&NetworkConfig { down, ..NetworkConfig::default() });
+    world.run(8);
+    world.encoder = Encoder::Off;
+    world.run(3);
+    world.encoder = Encoder::Exceeds(7e6);
+    let excess = world.run(3);
+    world.encoder = Encoder::Follows;
+    let after = world.run(8);
+    assert!(after.iter().all(|second| second.limit_bps > 1e6), "{excess:#?} {after:#?}");
+    assert!(after[3..].iter().all(|second| second.received_bps > CAMERA_BPS * 0.7), "{excess:#?} {after:#?}");
 }

@@ -33,6 +33,18 @@ fn router_address() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 1))
 }
 
+/// The behaviour of the publisher's video encoder.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Encoder {
+    /// It encodes what the publisher may send.
+    Follows,
+    /// Video is turned off.
+    Off,
+    /// It encodes this many bit/s, whatever the publisher may send. Chrome's encoder does so for a few seconds after the
+    /// video of a detailed picture was off.
+    Exceeds(f64),
+}
+
 struct Client {
     rtc: Rtc,
     address: SocketAddr,
@@ -91,6 +103,7 @@ pub(super) struct World {
     events: Vec<MediaEvent>,
     backlog: Vec<(Instant, usize)>,
     next_frame: Instant,
+    pub encoder: Encoder,
 }
 
 /// The measurements of one second.
@@ -133,6 +146,7 @@ impl World {
             events: Vec::new(),
             backlog: Vec::new(),
             next_frame: now,
+            encoder: Encoder::Follows,
         };
         world.pump();
         let answer = world.events.iter().find_map(|event| match event {
@@ -240,7 +254,14 @@ impl World {
         let elapsed = (self.now - self.began).as_secs_f64() + 0.5;
         let own_bps = (START_BPS * 2_f64.powf(elapsed)).min(CAMERA_BPS);
         // As in a browser, the limit covers the audio, and the least that an encoder makes is more than nothing.
-        let rate_bps = (own_bps.min(self.publisher.limit_bps) - AUDIO_BPS).max(MIN_VIDEO_BPS);
+        let rate_bps = match self.encoder {
+            Encoder::Follows => (own_bps.min(self.publisher.limit_bps) - AUDIO_BPS).max(MIN_VIDEO_BPS),
+            Encoder::Exceeds(bps) => bps,
+            Encoder::Off => {
+                self.next_frame = self.now;
+                return;
+            }
+        };
         if self.now >= self.next_frame {
             self.next_frame += FRAME;
             let bytes = (rate_bps * 0.92 * FRAME.as_secs_f64() / 8.0) as usize;
