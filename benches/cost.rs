@@ -70,6 +70,7 @@ fn call() {
     line("call: precall's memory per participant", format!("{memory:.1} MB"), "under 20 MB");
 }
 
+/// The demo: its duration, its figures, and what precall itself used.
 fn demo() {
     let directory = tempfile::tempdir().expect("a directory");
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
