@@ -65,8 +65,8 @@ pub(super) enum AttemptEnd {
 }
 
 impl AttemptEnd {
-    /// Returns the verdict on an attempt with this end. `judged` is the verdict by what was observed, and `unless_unreliable`
-    /// doubts it if the attempt ended by itself.
+    /// Returns the verdict on an attempt with this end. `judged` is the verdict by what was observed, and
+    /// `unless_unreliable` doubts it if the attempt ended by itself.
     pub(super) fn verdict(self, judged: Verdict, unless_unreliable: impl FnOnce(Verdict) -> Verdict) -> Verdict {
         match self {
             Self::Done => unless_unreliable(judged),

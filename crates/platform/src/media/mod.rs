@@ -27,6 +27,7 @@ mod rate_meter;
 mod remote_bandwidth;
 mod repair_requests;
 mod retransmission;
+mod round_trips;
 mod router;
 mod rtp_ids;
 mod rtp_munger;

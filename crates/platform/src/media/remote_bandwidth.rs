@@ -8,7 +8,6 @@
 //! This module decides what follows from the estimate: how much a publisher with one layer may send, and what rate the
 //! estimator should probe for.
 
-use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use str0m::bwe::Bitrate;
@@ -17,6 +16,7 @@ use str0m::rtp::rtcp::Twcc;
 use super::backlog::Backlog;
 use super::delivered_rate::DeliveredRate;
 use super::rate_meter::RateMeter;
+use super::round_trips::RoundTrips;
 
 /// The bytes that each packet takes beside its RTP payload: RTP header (12) with its extensions (16), authentication
 /// tag (10), UDP (8) and IPv4 (20). str0m's estimate counts payloads alone. A browser's estimate counts whole packets,
@@ -42,14 +42,9 @@ const FRAMES_PER_SECOND: f64 = 30.0;
 const DECREASE: f64 = 0.97;
 const DECREASED_TO: f64 = 0.85;
 
-/// An estimate below this share of what the downlink delivers is a mistake of str0m, which measures the received rate in
-/// windows that may contain a pause of the video.
+/// An estimate below this share of what the downlink delivers is a mistake of str0m, which measures the received rate
+/// in windows that may contain a pause of the video.
 const BELOW_DELIVERED: f64 = 0.5;
-
-/// Round trips this much longer than the shortest indicate a queue, if all of those within the second constant are.
-/// That is several times the interval of the estimates, so that neither a probe nor a late timer suffices.
-const QUEUE: Duration = Duration::from_millis(40);
-const QUEUE_WINDOW: Duration = Duration::from_millis(450);
 
 /// Beyond this multiple of the capacity that was seen last, the capacity has become another.
 const BEYOND_CAPACITY: f64 = 1.1;
@@ -106,9 +101,7 @@ pub(super) struct RemoteBandwidth {
     is_limiting: bool,
     /// The rate that the downlink carried when a queue or loss was last seen, in bit/s of RTP payload.
     capacity_bps: Option<f64>,
-    round_trip_time: Option<Duration>,
-    least_round_trip_time: Option<Duration>,
-    recent_round_trips: VecDeque<(Instant, Duration)>,
+    round_trips: RoundTrips,
     /// Whether the last estimate was a decrease without a queue.
     is_doubted: bool,
     /// The estimate from which str0m has to begin again.
@@ -134,9 +127,7 @@ impl RemoteBandwidth {
             assumed: None,
             is_limiting: false,
             capacity_bps: None,
-            round_trip_time: None,
-            least_round_trip_time: None,
-            recent_round_trips: VecDeque::new(),
+            round_trips: RoundTrips::default(),
             is_doubted: false,
             corrected: None,
             delivered: DeliveredRate::new(now),
@@ -163,9 +154,7 @@ impl RemoteBandwidth {
         self.available = None;
         self.is_limiting = false;
         self.capacity_bps = None;
-        self.round_trip_time = None;
-        self.least_round_trip_time = None;
-        self.recent_round_trips.clear();
+        self.round_trips = RoundTrips::default();
         if self.has_feedback { Self::start_estimate(0.0) } else { UNPACED }
     }
 
@@ -221,10 +210,7 @@ impl RemoteBandwidth {
 
     /// Notes str0m's estimate, which counts RTP payloads, and the round-trip time, if it is known.
     pub(super) fn set_estimate(&mut self, now: Instant, estimate: Bitrate, round_trip_time: Option<Duration>) {
-        self.round_trip_time = round_trip_time.or(self.round_trip_time);
-        self.least_round_trip_time = self.round_trip_time.into_iter().chain(self.least_round_trip_time).min();
-        self.recent_round_trips.retain(|(at, _)| now.saturating_duration_since(*at) < QUEUE_WINDOW);
-        self.recent_round_trips.extend(self.round_trip_time.map(|time| (now, time)));
+        self.round_trips.note(now, round_trip_time);
         let (estimate, sent) = (estimate.as_f64(), self.sent.bits_per_second(now));
         self.is_doubted = false;
         let next = match self.available {
@@ -245,7 +231,7 @@ impl RemoteBandwidth {
     /// the received rate in windows so short that a burst of losses halves it, and takes late timers of a busy host for
     /// a queue.
     fn decreased(&mut self, available: f64, estimate: f64) -> f64 {
-        self.is_doubted = !self.has_queue();
+        self.is_doubted = !self.round_trips.indicate_queue();
         if self.is_doubted {
             return available;
         }
@@ -265,13 +251,6 @@ impl RemoteBandwidth {
         estimate
     }
 
-    /// Returns whether packets wait in a queue: for a while all round trips have taken longer than they need. A single
-    /// one may be due to a probe, or to a host whose timer was late.
-    fn has_queue(&self) -> bool {
-        let least = self.least_round_trip_time.unwrap_or_default();
-        self.recent_round_trips.iter().map(|(_, time)| *time).min().is_some_and(|time| time > least + QUEUE)
-    }
-
     /// Returns how fast the available rate may grow, in bit/s each second.
     fn growth_bps(&self, available_bps: f64) -> f64 {
         if self.capacity_bps.is_none_or(|capacity| available_bps > capacity * BEYOND_CAPACITY) {
@@ -279,7 +258,7 @@ impl RemoteBandwidth {
         }
         let frame_bits = available_bps / FRAMES_PER_SECOND;
         let packet_bits = frame_bits / (frame_bits / PACKET_BITS).ceil();
-        let response_time = self.round_trip_time.unwrap_or(RESPONSE_TIME) + RESPONSE_TIME;
+        let response_time = self.round_trip_time().unwrap_or(RESPONSE_TIME) + RESPONSE_TIME;
         (packet_bits / (2.0 * response_time.as_secs_f64())).max(MIN_GROWTH_NEAR_CAPACITY_BPS)
     }
 
@@ -307,7 +286,7 @@ impl RemoteBandwidth {
 
     /// Returns the round-trip time to the subscriber, queues included; `None` while it is unknown.
     pub(super) fn round_trip_time(&self) -> Option<Duration> {
-        self.round_trip_time
+        self.round_trips.last()
     }
 
     /// Returns the capacity of the downlink in bit/s of whole packets; `None` while it is unknown.
@@ -318,7 +297,7 @@ impl RemoteBandwidth {
 
     /// Returns whether something is known of the downlink.
     fn is_known(&self) -> bool {
-        self.round_trip_time.is_some()
+        self.round_trip_time().is_some()
     }
 
     /// Returns whether str0m may pace what is sent, by its estimate.

@@ -40,8 +40,8 @@ pub(super) enum Encoder {
     Follows,
     /// Video is turned off.
     Off,
-    /// It encodes this many bit/s, whatever the publisher may send. Chrome's encoder does so for a few seconds after the
-    /// video of a detailed picture was off.
+    /// It encodes this many bit/s, whatever the publisher may send. Chrome's encoder does so for a few seconds after
+    /// the video of a detailed picture was off.
     Exceeds(f64),
 }
 
