@@ -11,7 +11,8 @@ use super::{
 };
 use crate::arguments::{Arguments, BrowserCommand, Command};
 use crate::job::raise_open_files;
-use crate::process::start_logging;
+use crate::process::{run_server_supervisor, start_logging};
+use crate::runner::SERVER_SUPERVISOR_COMMAND;
 use precall_browser::{LAUNCHER_COMMAND, SUPERVISOR_COMMAND, run_launcher, run_supervisor};
 use precall_results::Exit;
 use precall_support::output::{choose_colours, eprintln};
@@ -22,6 +23,7 @@ pub fn main() -> ExitCode {
     match raw.next() {
         Some(first) if first == SUPERVISOR_COMMAND => return run_supervisor(raw),
         Some(first) if first == LAUNCHER_COMMAND => return run_launcher(raw),
+        Some(first) if first == SERVER_SUPERVISOR_COMMAND => return run_server_supervisor(raw),
         _ => {}
     }
     // clap itself exits with 2 when the command line is wrong.

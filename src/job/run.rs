@@ -12,8 +12,7 @@ use super::gate::OWN_SCENARIO;
 use super::prepare::PreparedRun;
 use super::reports::{WrittenReport, write_file, write_reports};
 use crate::record::{
-    Baseline, Recorder, RunCollector, RunDirectory, RunPlan, SCREENSHOT, create_case_file, run_finished,
-    unjudged_result,
+    Baseline, Recorder, RunCollector, RunDirectory, RunPlan, create_case_file, run_finished, unjudged_result,
 };
 use crate::run_events::{EventConsumer, Events, timestamp};
 use crate::runner::{RunEnd, RunOptions, Stop, run as run_cases};
@@ -106,7 +105,7 @@ async fn run_in(
         bed.capture(Box::new(move |case| create_case_file(&run, case, "media.pcapng")));
     }
     let run = path.clone();
-    bed.keep_screenshots(Box::new(move |case| create_case_file(&run, case, SCREENSHOT)));
+    bed.keep_pages(Box::new(move |case, name| create_case_file(&run, case, name)));
     let recorder = Recorder::new(directory, RunCollector::resumed(finished.clone(), before))?;
     // The record comes first: nothing is shown that is not on disk.
     let all = std::iter::once::<Box<dyn EventConsumer>>(Box::new(recorder)).chain(consumers).collect();

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -74,6 +74,27 @@ impl PageServer {
         self.scripts().route("/harness/{*path}", get(harness))
     }
 
+    /// Returns the routes for pages of other origins, each below the host that the page requests: `files_host` has the
+    /// builds under test, and `sdk_hosts` have the build of OpenTok.js at `sdk` wherever the published ones would be.
+    pub fn for_other_origins(&self, files_host: &str, sdk: Option<&str>, sdk_hosts: &[&str]) -> Router {
+        let mut router = Router::new().nest(&format!("/{files_host}"), self.scripts());
+        let index = sdk.and_then(|path| path.split('/').nth(2)?.parse::<usize>().ok());
+        if let Some(index) = index {
+            for host in sdk_hosts {
+                let server = self.clone();
+                let serve = move || bundle(State(server.clone()), Path(index));
+                router = router.route(&format!("/{host}/{{release}}/js/{{file}}"), get(serve));
+            }
+        }
+        router.layer(axum::middleware::map_response(async |mut response: Response| {
+            let headers = response.headers_mut();
+            headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+            let policy = HeaderName::from_static("cross-origin-resource-policy");
+            headers.insert(policy, HeaderValue::from_static("cross-origin"));
+            response
+        }))
+    }
+
     /// Returns the routes of the built-in module and of the builds under test, without a page.
     pub fn scripts(&self) -> Router {
         Router::new()
@@ -100,6 +121,12 @@ fn index_of(list: &Mutex<Vec<Build>>, path: &FilePath, directory: &FilePath) -> 
 
 /// JavaScript without a character set would be read in the page's; OpenTok.js is UTF-8.
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
+
+/// Returns a script of the harness page as text; empty if there is none of this name.
+pub(super) fn harness_text(name: &str) -> String {
+    let file = Files::get(&format!("harness/{name}"));
+    file.map(|file| String::from_utf8_lossy(&file.data).into_owned()).unwrap_or_default()
+}
 
 fn file(path: &str) -> Response {
     let Some(file) = Files::get(path) else { return StatusCode::NOT_FOUND.into_response() };

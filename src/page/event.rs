@@ -81,6 +81,20 @@ pub enum PageEvent {
         /// The frames that the page has presented. Absent before the first.
         presented: Option<Presented>,
     },
+    /// What a page of an application shows of some tracks.
+    Displayed {
+        /// The ids of the tracks.
+        tracks: Vec<String>,
+        /// The frames that the page has presented. Absent before the first.
+        presented: Option<Presented>,
+        /// Whether the first frame came just now.
+        is_first: bool,
+    },
+    /// The release of OpenTok.js that a page of an application has loaded.
+    Release {
+        /// The version, as OpenTok.js reports it.
+        version: String,
+    },
     /// The script of a participant waits until those of all others have come so far.
     Barrier {
         /// The name of the barrier.

@@ -131,12 +131,14 @@ impl EventGate {
                 Ok(())
             }
             _ if !self.is_ready => wrong("an event of its tests", "before it was `ready`"),
-            PageEvent::Call { .. } | PageEvent::Subscription { .. } | PageEvent::Barrier { .. } => {
-                match self.asked.call {
-                    true => Ok(()),
-                    false => wrong("an event of a call", "in a network test"),
-                }
-            }
+            PageEvent::Call { .. }
+            | PageEvent::Subscription { .. }
+            | PageEvent::Displayed { .. }
+            | PageEvent::Release { .. }
+            | PageEvent::Barrier { .. } => match self.asked.call {
+                true => Ok(()),
+                false => wrong("an event of a call", "in a network test"),
+            },
             PageEvent::Phase { .. } if self.asked.call => wrong("a test", "in a call"),
             PageEvent::Phase { phase: next } if *next <= phase => {
                 let when =

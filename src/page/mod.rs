@@ -1,5 +1,6 @@
 //! The page that a case runs in: its files, what it is handed, and the events it sends back. Interprets no quality.
 
+mod app_setup;
 mod assets;
 mod browser_check;
 mod call_setup;
@@ -15,6 +16,7 @@ mod sane;
 mod setup;
 mod text;
 
+pub(crate) use app_setup::{observer_script, open_call, script_call};
 pub use assets::{HARNESS_PATH, NETWORK_TEST_PATH, PageServer};
 pub use browser_check::{BrowserTraits, DENIED_CALL, Denial, GRANTED_CALL};
 pub use call_setup::CallSetup;

@@ -7,7 +7,7 @@ use super::fault::PageFault;
 use super::limits::{MAX_DICTIONARIES, MAX_FAILED_TESTS, MAX_FIGURE, MAX_MESSAGE_CHARS, MAX_NAME_CHARS, MAX_TRACKS};
 use super::policy::blocked_by;
 use super::text::cut;
-use precall_results::{CallEvent, NamedError, QualityResult, Sample};
+use precall_results::{CallEvent, NamedError, Presented, QualityResult, Sample};
 
 /// Refuses an event with a figure that cannot be one, and cuts its texts.
 pub(super) fn sane(event: &mut PageEvent) -> Result<(), PageFault> {
@@ -37,15 +37,18 @@ pub(super) fn sane(event: &mut PageEvent) -> Result<(), PageFault> {
         PageEvent::RtcStats(report) => report_is_sane(report),
         PageEvent::Call { event } => call_is_sane(event),
         PageEvent::Subscription { from, stream, tracks, presented } => {
-            if tracks.len() > MAX_TRACKS {
-                let (came, most) = (tracks.len(), MAX_TRACKS);
-                return Err(PageFault::TooMuch { what: "tracks of a subscription", came, most });
-            }
+            tracks_are_few(tracks)?;
             [from, stream].into_iter().chain(tracks).for_each(|text| cut(text, MAX_NAME_CHARS));
-            presented.as_ref().map_or(Ok(()), |presented| {
-                count("presented.timestamp", presented.timestamp)?;
-                count("presented.frozen", presented.frozen)
-            })
+            presented_is_sane(presented.as_ref())
+        }
+        PageEvent::Displayed { tracks, presented, is_first: _ } => {
+            tracks_are_few(tracks)?;
+            tracks.iter_mut().for_each(|text| cut(text, MAX_NAME_CHARS));
+            presented_is_sane(presented.as_ref())
+        }
+        PageEvent::Release { version } => {
+            cut(version, MAX_NAME_CHARS);
+            Ok(())
         }
         PageEvent::Barrier { name } => {
             cut(name, MAX_NAME_CHARS);
@@ -60,6 +63,18 @@ pub(super) fn sane(event: &mut PageEvent) -> Result<(), PageFault> {
             Err(PageFault::TooLong { bytes: usize::try_from(*bytes).unwrap_or(usize::MAX) })
         }
     }
+}
+
+fn tracks_are_few(tracks: &[String]) -> Result<(), PageFault> {
+    let (came, most) = (tracks.len(), MAX_TRACKS);
+    if came > most { Err(PageFault::TooMuch { what: "tracks of a stream", came, most }) } else { Ok(()) }
+}
+
+fn presented_is_sane(presented: Option<&Presented>) -> Result<(), PageFault> {
+    presented.map_or(Ok(()), |presented| {
+        count("presented.timestamp", presented.timestamp)?;
+        count("presented.frozen", presented.frozen)
+    })
 }
 
 fn call_is_sane(event: &mut CallEvent) -> Result<(), PageFault> {

@@ -11,7 +11,7 @@ use super::devices::{Devices, fake_devices_of};
 use super::listener::Listener;
 use super::live_case::{CaseResources, LiveCase};
 use super::observations::{AttemptEnd, AttemptResult, Observations};
-use super::test_bed::TestBed;
+use super::test_bed::{SCREENSHOT, TestBed};
 use crate::page::{HARNESS_PATH, PageAllowance, RequestedTests, Setup};
 use crate::run_events::Events;
 use precall_results::BuildInfo;
@@ -73,7 +73,7 @@ async fn drive(
     let fake = fake_devices_of(test.camera, test.sound, case.spec.devices);
     let mut leased = bed.browsers.new_page(fake, devices.need_own_browser(), context).await?;
     let url = format!("{origin}{HARNESS_PATH}");
-    let listener = Listener::new(leased.page.take_events(), url, asked(case), PageAllowance::default());
+    let listener = Listener::new(leased.page.take_events(), Some(url), asked(case), PageAllowance::default());
     devices.prepare(&*leased.page).await?;
     let conditions = PageConditions::new(&case.spec.network, backend.unlinked_signalling());
     let place = CaseResources { leased, listener, backend, devices, conditions };
@@ -91,7 +91,7 @@ async fn drive(
         Ok(AttemptEnd::Broken(_) | AttemptEnd::Interrupted) | Err(_) => false,
     };
     if is_odd && let Ok(Ok(png)) = tokio::time::timeout(SCREENSHOT_LIMIT, leased.page.screenshot()).await {
-        bed.keep_screenshot(&case.id, &png);
+        bed.keep_page(&case.id, SCREENSHOT, &png);
     }
     observations.signalling = backend.signalling().await;
     observations.firewall = backend.firewall();

@@ -3,6 +3,7 @@
 //! One at a time, because Chrome opens a camera once for all of its pages, contexts or not. A second page would get the
 //! size that the first one asked for, and so send another picture than it would alone.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -97,6 +98,14 @@ impl Browsers {
         match self {
             Self::Launched(launched) => &launched.launch.version,
             Self::Remote(remote) => remote.version(),
+        }
+    }
+
+    /// precall's own program, where it is not this one.
+    pub fn supervisor(&self) -> Option<PathBuf> {
+        match self {
+            Self::Launched(launched) => launched.launch.supervisor.clone(),
+            Self::Remote(_) => None,
         }
     }
 

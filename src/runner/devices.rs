@@ -109,6 +109,13 @@ impl Devices {
         Ok(())
     }
 
+    /// Gives pages of this origin the permissions that the context has.
+    pub async fn permit(&self, page: &dyn Page, origin: &str) -> Result<(), BrowserError> {
+        let context = self.context(origin.to_owned(), None);
+        page.set_permission(Device::Camera, origin, context.camera).await?;
+        page.set_permission(Device::Microphone, origin, context.microphone).await
+    }
+
     /// Waits until something is to happen; for ever when nothing is, or before the tests begin. Gives each once;
     /// nothing is lost when the waiting is given up.
     pub async fn next_change(&mut self, began: Option<Instant>) -> DeviceChange {

@@ -48,8 +48,9 @@ enum GateState {
 }
 
 impl Listener {
-    /// Listens to a page that is at this URL, is asked to run these tests, and may say so much.
-    pub fn new(events: PageEvents, url: String, asked: RequestedTests, allowance: PageAllowance) -> Self {
+    /// Listens to a page that stays at this URL, or that may navigate without one. The page is asked to run these tests,
+    /// and may say so much.
+    pub fn new(events: PageEvents, url: Option<String>, asked: RequestedTests, allowance: PageAllowance) -> Self {
         let (sender, heard) = unbounded_channel();
         let task = AbortOnDropHandle::new(tokio::spawn(hear(events, url, EventMeter::new(allowance), sender)));
         Self { heard, gate: GateState::Free(Box::new(EventGate::new(asked, allowance))), task }
@@ -122,7 +123,7 @@ impl MeteredMessage {
 /// Takes events from the browser as fast as they come, until the page has ended or says too much.
 async fn hear(
     mut events: PageEvents,
-    url: String,
+    url: Option<String>,
     mut meter: EventMeter,
     sender: UnboundedSender<Result<MeteredMessage, PageFault>>,
 ) {
@@ -132,7 +133,9 @@ async fn hear(
         let event = events.next().await;
         has_spoken |= matches!(event, BrowserEvent::Binding { .. });
         let heard = match event {
-            BrowserEvent::Navigated { url: other } if other == url || !has_spoken => continue,
+            BrowserEvent::Navigated { url: other } if !has_spoken || url.as_ref().is_none_or(|url| *url == other) => {
+                continue;
+            }
             event => metered(&mut meter, event),
         };
         let is_last = !matches!(heard, Ok(MeteredMessage::Event(_) | MeteredMessage::Line { .. }));

@@ -30,6 +30,7 @@ mod slots;
 mod test_bed;
 
 pub use browsers::BrowserChoice;
+pub use call::SERVER_SUPERVISOR_COMMAND;
 pub use devices::{fake_devices, needs_own_browser};
 pub use host::HostMonitor;
 pub use options::{RunOptions, Stop};

@@ -149,6 +149,8 @@ impl Observations {
             PageEvent::TooLong { .. }
             | PageEvent::Call { .. }
             | PageEvent::Subscription { .. }
+            | PageEvent::Displayed { .. }
+            | PageEvent::Release { .. }
             | PageEvent::Barrier { .. } => {}
             PageEvent::Failed { phase, error } => return Some(AttemptEnd::Errored(phase, error)),
             PageEvent::Done => return Some(AttemptEnd::Done),

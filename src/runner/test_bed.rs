@@ -5,16 +5,20 @@ use std::fs::File;
 use std::hash::Hash;
 use std::io::Write;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use axum::Router;
+
 use super::browsers::{BrowserChoice, Browsers};
+use super::case_error::CaseError;
 use super::remote_browsers::RemoteBrowserError;
 use crate::cloud::Accounts;
 use crate::page::{NETWORK_TEST_PATH, PageServer};
 use crate::sdk::{NetworkTestModule, Sdk};
 use precall_browser::BrowserError;
 use precall_platform::HOSTS;
+use precall_platform::credentials::{Project, RsaKeyPair};
 use precall_platform::transport::{HttpListener, IdentityError, ListenError, Tap, TlsIdentity};
 use precall_scenario::{ModuleSpec, SdkSpec};
 
@@ -27,13 +31,28 @@ pub struct TestBed {
     modules: HashMap<ModuleSpec, (NetworkTestModule, String)>,
     pub(super) accounts: Accounts,
     captures: OnceLock<CaptureFiles>,
-    screenshots: OnceLock<CaptureFiles>,
+    page_files: OnceLock<PageFiles>,
+    /// Held by an application whose server is on a fixed port.
+    pub(super) fixed_port: tokio::sync::Mutex<()>,
+    application: OnceLock<Project>,
     /// The certificate of the embedded platform for HTTPS, which the browsers trust.
     pub(super) identity: TlsIdentity,
 }
 
 /// Gives a file of a case, by the id of the case.
 pub type CaptureFiles = Box<dyn Fn(&str) -> std::io::Result<File> + Send + Sync>;
+
+/// Gives a file about the page of a case, by the id of the case and the name of the file.
+pub type PageFiles = Box<dyn Fn(&str, &str) -> std::io::Result<File> + Send + Sync>;
+
+/// The file with a picture of a case's page.
+pub(super) const SCREENSHOT: &str = "screenshot.png";
+
+/// The file with the accessibility tree of a case's page.
+pub(super) const ACCESSIBILITY_TREE: &str = "accessibility.txt";
+
+/// The hosts from which pages load OpenTok.js without a package.
+const SDK_HOSTS: [&str; 2] = ["static.opentok.com", "video.standard.vonage.com"];
 
 /// The builds that the cases of a run need.
 #[derive(Debug, Clone, Default)]
@@ -101,7 +120,9 @@ impl TestBed {
             modules,
             accounts,
             captures: OnceLock::new(),
-            screenshots: OnceLock::new(),
+            page_files: OnceLock::new(),
+            fixed_port: tokio::sync::Mutex::default(),
+            application: OnceLock::new(),
             identity,
         })
     }
@@ -117,17 +138,17 @@ impl TestBed {
         self.captures.get().map(|files| files(case).and_then(Tap::new)).transpose()
     }
 
-    /// Keeps pictures of the pages of cases that go wrong from now on.
-    pub fn keep_screenshots(&self, files: CaptureFiles) {
+    /// Keeps what the pages of cases that go wrong look like from now on.
+    pub fn keep_pages(&self, files: PageFiles) {
         // As above.
-        let _ = self.screenshots.set(files);
+        let _ = self.page_files.set(files);
     }
 
-    /// Keeps a picture of a case's page, if pictures are kept.
-    pub(super) fn keep_screenshot(&self, case: &str, png: &[u8]) {
-        let kept = self.screenshots.get().map(|files| files(case).and_then(|mut file| file.write_all(png)));
+    /// Keeps a file about a case's page, if pages are kept.
+    pub(super) fn keep_page(&self, case: &str, name: &str, content: &[u8]) {
+        let kept = self.page_files.get().map(|files| files(case, name).and_then(|mut file| file.write_all(content)));
         if let Some(Err(error)) = kept {
-            tracing::warn!(case, %error, "a picture of the page is not kept");
+            tracing::warn!(case, name, %error, "a file about the page is not kept");
         }
     }
 
@@ -146,11 +167,41 @@ impl TestBed {
         self.sdks.get(spec).map(|(sdk, path)| (sdk, format!("{}{path}", self.http.origin())))
     }
 
-    /// Serves a script of a scenario with all that lies beside it, and returns its URL.
+    /// The host at which pages of other origins find precall's files.
+    pub(super) const FILES_HOST: &str = "files.precall.test";
+
+    /// The path of a case's SDK build.
+    pub(super) fn sdk_path(&self, spec: &SdkSpec) -> Option<&str> {
+        self.sdks.get(spec).map(|(_, path)| path.as_str())
+    }
+
+    /// The hosts that pages of an application request from precall, and what they find there: the case's OpenTok.js
+    /// where the published one would be, and precall's own files.
+    pub(super) fn files_for_pages(&self, sdk: &SdkSpec) -> (Vec<String>, Router) {
+        let hosts = SDK_HOSTS.into_iter().chain([Self::FILES_HOST]).map(str::to_owned).collect();
+        (hosts, self.pages.for_other_origins(Self::FILES_HOST, self.sdk_path(sdk), &SDK_HOSTS))
+    }
+
+    /// The Vonage application that the servers of applications under test may use, made when it is first needed.
+    pub(super) fn application(&self) -> Result<Project, CaseError> {
+        if let Some(application) = self.application.get() {
+            return Ok(application.clone());
+        }
+        let made =
+            Project::vonage(uuid::Uuid::new_v4().to_string(), RsaKeyPair::generate().map_err(CaseError::platform)?);
+        Ok(self.application.get_or_init(|| made).clone())
+    }
+
+    /// precall's own program.
+    pub(super) fn program(&self) -> PathBuf {
+        self.browsers.supervisor().or_else(|| std::env::current_exe().ok()).unwrap_or_else(|| "precall".into())
+    }
+
+    /// Serves a script of a scenario with all that lies beside it, and returns its path.
     pub(super) fn script(&self, path: &Path) -> String {
         let directory = path.parent().filter(|path| !path.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let entry = Path::new(path.file_name().unwrap_or_default());
-        format!("{}{}", self.http.origin(), self.pages.add_module(directory, entry))
+        self.pages.add_module(directory, entry)
     }
 
     /// The network-test module of a case, and its URL.

@@ -63,6 +63,16 @@ pub trait Page: Send + Sync {
     /// such as those that share a screen, work only then.
     fn act<'a>(&'a self, expression: &'a str) -> BoxFuture<'a, Result<(), BrowserError>>;
 
+    /// Runs a script in every document that the page loads from now on, before its own scripts.
+    fn run_first<'a>(&'a self, script: &'a str) -> BoxFuture<'a, Result<(), BrowserError>>;
+
+    /// Navigates the page to a URL.
+    fn goto<'a>(&'a self, url: &'a str) -> BoxFuture<'a, Result<(), BrowserError>>;
+
+    /// Returns the accessibility tree of the page as text: for each element that assistive technology is told of, a
+    /// line with its role and its name.
+    fn accessibility_tree(&self) -> BoxFuture<'_, Result<String, BrowserError>>;
+
     /// Applies the browser's own network emulation to the page.
     fn emulate<'a>(&'a self, conditions: &'a [Conditions]) -> BoxFuture<'a, Result<(), BrowserError>>;
 
@@ -74,7 +84,7 @@ pub trait Page: Send + Sync {
         is_granted: bool,
     ) -> BoxFuture<'a, Result<(), BrowserError>>;
 
-    /// Hides all microphones from scripts that run from now on.
+    /// Hides all microphones from scripts that run from now on, in this document and in later ones.
     fn hide_microphones(&self) -> BoxFuture<'_, Result<(), BrowserError>>;
 
     /// Slows the page's scripts down by this factor, but not its media.

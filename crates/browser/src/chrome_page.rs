@@ -76,13 +76,16 @@ impl ChromePage {
         self.health.call("Runtime.addBinding", call).await.map(drop)
     }
 
-    /// Hides all microphones from scripts that run from now on. Chrome cannot be launched without its fake microphone.
+    /// Hides all microphones from scripts that run from now on, in this document and in later ones. Chrome cannot be
+    /// launched without its fake microphone.
     ///
     /// # Errors
     ///
     /// Like every command.
     pub async fn hide_microphones(&self) -> Result<(), BrowserError> {
-        self.evaluate(include_str!("hide_microphones.js")).await
+        const SCRIPT: &str = include_str!("hide_microphones.js");
+        self.run_first(SCRIPT).await?;
+        self.evaluate(SCRIPT).await
     }
 
     /// Slows the page's scripts down by this factor. Media is processed in threads of its own and is not slowed down.
@@ -182,6 +185,18 @@ impl Page for ChromePage {
 
     fn act<'a>(&'a self, expression: &'a str) -> BoxFuture<'a, Result<(), BrowserError>> {
         self.act(expression).boxed()
+    }
+
+    fn run_first<'a>(&'a self, script: &'a str) -> BoxFuture<'a, Result<(), BrowserError>> {
+        self.run_first(script).boxed()
+    }
+
+    fn goto<'a>(&'a self, url: &'a str) -> BoxFuture<'a, Result<(), BrowserError>> {
+        self.goto(url).boxed()
+    }
+
+    fn accessibility_tree(&self) -> BoxFuture<'_, Result<String, BrowserError>> {
+        self.accessibility_tree().boxed()
     }
 
     fn emulate<'a>(&'a self, conditions: &'a [Conditions]) -> BoxFuture<'a, Result<(), BrowserError>> {

@@ -60,7 +60,11 @@ impl ChromePage {
             value.as_ref().and_then(|value| value.value.as_ref()?.as_str().map(str::to_owned)).unwrap_or_default()
         };
         let shown = answer.result.nodes.iter().filter(|node| !node.ignored);
-        let lines = shown.map(|node| format!("{} {}", text(&node.role), text(&node.name)));
+        let described = shown.map(|node| (text(&node.role), text(&node.name)));
+        // The boxes of a text repeat it, and what has neither a role nor a name says nothing.
+        let lines = described
+            .filter(|(role, name)| role != "InlineTextBox" && !(role == "generic" && name.is_empty()))
+            .map(|(role, name)| format!("{role} {name}").trim_end().to_owned());
         Ok(lines.collect::<Vec<_>>().join("\n"))
     }
 

@@ -104,11 +104,20 @@ impl PlatformEvent {
                 [value, reason].into_iter().for_each(|text| cut(text, MAX_EVENT_TEXT_BYTES));
             }
             Self::Session { activity, .. } => match activity {
-                Activity::Connected { connection: text }
+                Activity::Published { stream, connection, name, media: _ } => {
+                    [stream, connection, name].into_iter().for_each(|text| cut(text, MAX_EVENT_TEXT_BYTES));
+                }
+                Activity::Subscribing { subscriber, connection, stream, tracks } => {
+                    let texts = [subscriber, connection, stream].into_iter().chain(tracks);
+                    texts.for_each(|text| cut(text, MAX_EVENT_TEXT_BYTES));
+                }
+                Activity::Connected { connection: text, .. }
+                | Activity::Resumed { connection: text }
                 | Activity::Disconnected { connection: text, .. }
-                | Activity::Published { stream: text }
+                | Activity::MediaChanged { stream: text, .. }
                 | Activity::Unpublished { stream: text }
                 | Activity::Subscribed { subscriber: text }
+                | Activity::Unsubscribed { subscriber: text }
                 | Activity::Fallback { subscriber: text, .. } => cut(text, MAX_EVENT_TEXT_BYTES),
                 Activity::UnknownRequest { method, uri } => {
                     [method, uri].into_iter().for_each(|text| cut(text, MAX_EVENT_TEXT_BYTES));
@@ -125,12 +134,24 @@ impl PlatformEvent {
 
 fn described_activity(activity: &Activity) -> (&'static str, Vec<(&'static str, String)>) {
     match activity {
-        Activity::Connected { connection } => ("connected", vec![("connection", connection.clone())]),
+        Activity::Connected { connection, access: _ } => ("connected", vec![("connection", connection.clone())]),
+        Activity::Resumed { connection } => ("resumed", vec![("connection", connection.clone())]),
         Activity::Disconnected { connection, reason } => {
             ("disconnected", vec![("connection", connection.clone()), ("reason", (*reason).to_owned())])
         }
-        Activity::Published { stream } => ("published", vec![("stream", stream.clone())]),
+        Activity::Published { stream, connection, .. } => {
+            ("published", vec![("stream", stream.clone()), ("connection", connection.clone())])
+        }
+        Activity::MediaChanged { stream, media } => {
+            let on = |is_on| if is_on { "on" } else { "off" }.to_owned();
+            ("media changed", vec![("stream", stream.clone()), ("audio", on(media.audio)), ("video", on(media.video))])
+        }
         Activity::Unpublished { stream } => ("unpublished", vec![("stream", stream.clone())]),
+        Activity::Subscribing { subscriber, connection, stream, tracks: _ } => {
+            let details = [("subscriber", subscriber), ("stream", stream), ("connection", connection)];
+            ("subscribing", details.map(|(name, value)| (name, value.clone())).to_vec())
+        }
+        Activity::Unsubscribed { subscriber } => ("unsubscribed", vec![("subscriber", subscriber.clone())]),
         Activity::Subscribed { subscriber } => ("subscribed", vec![("subscriber", subscriber.clone())]),
         Activity::Fallback { subscriber, change } => {
             let what = match change {

@@ -200,6 +200,23 @@ pub struct Presented {
     pub frozen: f64,
 }
 
+impl CallEvent {
+    /// Returns an event of a kind with nothing else.
+    pub fn of(what: CallEventKind) -> Self {
+        Self {
+            what,
+            from: None,
+            stream: None,
+            seconds: None,
+            detail: None,
+            value: None,
+            passed: None,
+            has: None,
+            error: None,
+        }
+    }
+}
+
 impl CallEventKind {
     /// Returns the name of the kind in files and metrics.
     pub fn as_str(self) -> &'static str {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::app::AppSpec;
 use super::build::SdkSpec;
 use super::devices::{Camera, DevicesSpec, Sound};
 use precall_netem::NetworkConfig;
@@ -20,6 +21,8 @@ pub struct CallSpec {
     pub mode: CallMode,
     /// The participants, at least one, in file order.
     pub participants: Vec<ParticipantSpec>,
+    /// The application whose pages the participants are (`[app]`); `None` for precall's own page.
+    pub app: Option<AppSpec>,
 }
 
 /// How media goes from one participant to another.
@@ -135,8 +138,10 @@ pub struct StepSpec {
     pub target: Option<String>,
     /// The name of the stream (`stream`); `None` for the participant's first.
     pub stream: Option<String>,
-    /// The data of a signal (`data`).
+    /// The data of a signal, the text to type, or the text to look for (`data`).
     pub data: Option<String>,
+    /// The CSS selector of an element of an application's page (`element`).
+    pub element: Option<String>,
     /// The preferred resolution of a subscription, or that of a new stream (`resolution`).
     pub resolution: Option<String>,
     /// The preferred frame rate of a subscription, or that of a new stream (`frameRate`).
@@ -195,11 +200,17 @@ pub enum StepAction {
     Reload,
     /// Closes the page, as when the browser tab is closed.
     Close,
+    /// Clicks an element of an application's page.
+    Click,
+    /// Types a text into an element of an application's page.
+    Type,
+    /// Checks that an element of an application's page is there, with a text.
+    Check,
 }
 
 impl StepAction {
     /// All actions, in the order of the documents.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 27] = [
         Self::Publish,
         Self::PublishScreen,
         Self::PublishCanvas,
@@ -224,6 +235,9 @@ impl StepAction {
         Self::GoOnline,
         Self::Reload,
         Self::Close,
+        Self::Click,
+        Self::Type,
+        Self::Check,
     ];
 
     /// Returns the word in scenarios.
@@ -253,6 +267,22 @@ impl StepAction {
             Self::GoOnline => "go-online",
             Self::Reload => "reload",
             Self::Close => "close",
+            Self::Click => "click",
+            Self::Type => "type",
+            Self::Check => "check",
+        }
+    }
+
+    /// Returns whether it needs an element.
+    pub fn needs_element(self) -> bool {
+        matches!(self, Self::Click | Self::Type | Self::Check)
+    }
+
+    /// Returns whether it can be done in a page of an application, or else in precall's own.
+    pub fn is_possible(self, is_app: bool) -> bool {
+        match self {
+            Self::Reload | Self::Close | Self::GoOffline | Self::GoOnline => true,
+            _ => self.needs_element() == is_app,
         }
     }
 

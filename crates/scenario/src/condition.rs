@@ -32,6 +32,8 @@ pub(super) struct Context<'a> {
     pub steps: &'a [Duration],
     /// Whether the case runs a network test or a call.
     pub kind: CaseKind,
+    /// Whether the participants are pages of an application.
+    pub is_app: bool,
     /// The names of the participants of a call.
     pub participants: &'a [&'a str],
 }
@@ -227,7 +229,7 @@ mod tests {
         match Condition::parse(
             metric,
             text,
-            Context { repeat: 6, steps: &steps, kind: CaseKind::NetworkTest, participants: &[] },
+            Context { repeat: 6, steps: &steps, kind: CaseKind::NetworkTest, is_app: false, participants: &[] },
         ) {
             Ok(Condition { level, aggregate, window, bounds }) => {
                 let window = window.map(|window| window.to_string()).unwrap_or_default();

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::app::AppSpec;
 use super::condition::{Condition, Context};
 use super::diagnostic::Fix;
 use super::node::{Node, NodeValue};
@@ -59,6 +60,12 @@ fn walk(
         }
         match (Metric::from_name(&name).filter(|metric| metric.row().is_expected), &value.value) {
             (Some(metric), _) if !metric.applies_to(context.kind) => of_another_case(metric, span, context, problems),
+            (Some(metric), _) if context.is_app && AppSpec::UNSEEN_METRICS.contains(&metric.as_str()) => {
+                let message = format!("`{metric}` of an application is not seen: its own code uses OpenTok.js");
+                let help =
+                    "let the application say it: `window.precall?.check(name, passed)` or `measure(name, value)`";
+                problems.add(span, message, "never measured", help);
+            }
             (Some(metric), _) => expectations((metric, subject), value, context, locate, found, problems),
             (None, NodeValue::Table(_))
                 if Metric::expected_names().iter().any(|known| known.starts_with(&format!("{name}."))) =>

@@ -5,6 +5,7 @@
 
 #![cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods))]
 
+mod app;
 mod build;
 mod call;
 mod catalogue;
@@ -38,8 +39,10 @@ mod suggest;
 mod synonyms;
 mod syntax;
 mod table;
+mod template;
 mod written;
 
+pub use app::AppSpec;
 pub use build::{ModuleSpec, OPENTOK_PACKAGE, SdkSpec};
 pub use call::{
     CallMode, CallRole, CallSpec, ParticipantSpec, PublishSpec, StepAction, StepSpec, Subscribe, VideoSource,
@@ -60,3 +63,4 @@ pub use renamed_key::DeprecatedKey;
 pub use schema::schema;
 pub use selection::{Selection, Take};
 pub use suggest::suggestion;
+pub use template::Template;

@@ -10,4 +10,5 @@ pub mod npm;
 pub mod output;
 pub mod package;
 pub mod secrets;
+pub mod supervision;
 pub mod text;

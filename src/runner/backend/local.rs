@@ -57,9 +57,11 @@ impl LocalBackend {
         let (accepted_login, sent_login) = logins(firewall.proxy);
         let access = match spec.access {
             Access::IpProxy => ClientAccess::IpProxy,
-            Access::Intercept => {
-                ClientAccess::Intercept(InterceptOptions { hosts: intercepted_hosts(), login: accepted_login })
-            }
+            Access::Intercept => ClientAccess::Intercept(InterceptOptions {
+                hosts: intercepted_hosts(),
+                login: accepted_login,
+                ..Default::default()
+            }),
         };
         let mut builder = LocalPlatform::builder()
             .host(host)

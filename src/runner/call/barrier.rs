@@ -12,7 +12,8 @@ pub(super) async fn wait_at(
 ) -> Result<(), CaseError> {
     participants[index].waits_at = Some(name.clone());
     let waits = |one: &LiveParticipant<'_>| one.waits_at.as_ref() == Some(&name);
-    if !participants.iter().filter(|one| one.spec.script.is_some() && one.is_open()).all(waits) {
+    let takes_part = |one: &&LiveParticipant<'_>| (one.spec.script.is_some() || one.is_app()) && one.is_open();
+    if !participants.iter().filter(takes_part).all(waits) {
         return Ok(());
     }
     let call = release_call(&name);

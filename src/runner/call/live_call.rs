@@ -4,20 +4,19 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use super::barrier::wait_at;
+use super::app::{LiveApp, PlatformView};
 use super::live_participant::{LiveParticipant, ParticipantChanges, ParticipantState, Said};
 use super::observations::CallObservations;
 use super::schedule::{CallSchedule, ParticipantAction};
-use super::waits::{ParticipantChange, ended, next_change, sleep_until};
-use crate::page::{CallSetup, PageEvent, PageFault, step_call};
+use super::waits::{ParticipantChange, ended, next_change, server_ended, sleep_until};
+use crate::page::CallSetup;
 use crate::run_events::Events;
 use crate::runner::case_error::CaseError;
-use crate::runner::listener::PageMessage;
 use crate::runner::observations::AttemptEnd;
 use crate::runner::platform_lines::PlatformLines;
 use precall_browser::BrowserError;
 use precall_platform::LocalPlatform;
-use precall_results::{CasePhase, ConsoleLine, RunEvent};
+use precall_results::{CasePhase, RunEvent};
 use precall_scenario::plan::Case;
 use precall_scenario::{CallSpec, StepAction};
 
@@ -37,29 +36,33 @@ pub(super) struct CallResources<'a> {
     /// What will change by itself, for each participant.
     pub changes: Vec<ParticipantChanges>,
     pub messages: UnboundedReceiver<Said>,
-    /// The origin of the pages.
-    pub origin: String,
+    /// The application whose pages the participants are, with its server.
+    pub app: Option<LiveApp<'a>>,
 }
 
 /// A running call.
 pub(super) struct LiveCall<'a> {
-    case: &'a Case,
+    pub(super) case: &'a Case,
     call: &'a CallSpec,
-    events: &'a Events,
-    resources: CallResources<'a>,
+    pub(super) events: &'a Events,
+    pub(super) resources: CallResources<'a>,
     schedule: CallSchedule,
     /// When the call began; from then on the networks are applied.
-    began: Option<Instant>,
+    pub(super) began: Option<Instant>,
     /// When the pages were asked to end.
-    finishing: Option<Instant>,
+    pub(super) finishing: Option<Instant>,
     opened: Instant,
-    platform_lines: PlatformLines,
+    pub(super) platform_lines: PlatformLines,
+    /// What the platform tells of the pages of an application; `None` for precall's own pages.
+    pub(super) view: Option<PlatformView>,
 }
 
 impl<'a> LiveCall<'a> {
     /// A call whose pages are open.
     pub(super) fn new(case: &'a Case, call: &'a CallSpec, events: &'a Events, resources: CallResources<'a>) -> Self {
         events.emit(RunEvent::CasePhase { case: case.id.clone(), phase: CasePhase::Prepare });
+        let known = resources.participants.iter().map(|one| (one.access.id(), one.spec.name.clone())).collect();
+        let view = resources.app.is_some().then(|| PlatformView::new(known));
         Self {
             case,
             call,
@@ -70,17 +73,19 @@ impl<'a> LiveCall<'a> {
             finishing: None,
             opened: Instant::now(),
             platform_lines: PlatformLines::default(),
+            view,
         }
     }
 
-    /// Ends the call, and returns its platform and its participants.
+    /// Ends the call, and returns its platform, its participants and its application.
     pub(super) async fn end(
         mut self,
         observations: &mut CallObservations,
-    ) -> (LocalPlatform, Vec<LiveParticipant<'a>>) {
+    ) -> (LocalPlatform, Vec<LiveParticipant<'a>>, Option<LiveApp<'a>>) {
         self.resources.messages.close();
         self.note_links(observations).await;
-        (self.resources.platform, self.resources.participants)
+        let CallResources { platform, participants, app, .. } = self.resources;
+        (platform, participants, app)
     }
 
     /// Follows the call until all pages have reported their last counters, or it cannot go on.
@@ -99,9 +104,10 @@ impl<'a> LiveCall<'a> {
                     }
                 }
                 event = self.resources.platform.next_event() => match event {
-                    Ok(event) => self.platform_lines.note(&self.case.id, &event, self.events),
+                    Ok(event) => self.on_platform(&event, observations),
                     Err(ended) => return Ok(AttemptEnd::Broken(ended.to_string())),
                 },
+                ended = server_ended(&mut self.resources.app) => return Ok(AttemptEnd::Errored(self.phase(), ended)),
                 ended = ended(&self.resources.participants) => return Ok(AttemptEnd::Broken(ended.to_string())),
                 change = next_change(&mut self.resources.changes, self.began) => self.change(change).await?,
                 () = sleep_until(due) => self.act(observations).await?,
@@ -144,96 +150,10 @@ impl<'a> LiveCall<'a> {
         format!("{} {did_not} within {} s", names.join(", "), limit.as_secs())
     }
 
-    async fn on_said(
-        &mut self,
-        index: usize,
-        said: Result<PageMessage, PageFault>,
-        observations: &mut CallObservations,
-    ) -> Result<Option<AttemptEnd>, CaseError> {
-        let name = self.resources.participants[index].spec.name.clone();
-        let of_participant = |line| ConsoleLine { participant: Some(name.clone()), ..line };
-        match said {
-            // A step closed it.
-            _ if self.resources.participants[index].state == ParticipantState::Closed => Ok(None),
-            Ok(PageMessage::Event(event)) => self.on_page(index, *event, observations).await,
-            Ok(PageMessage::Line(line)) => {
-                self.console(of_participant(line));
-                Ok(None)
-            }
-            Ok(PageMessage::Crashed(reason)) => {
-                let line = ConsoleLine { participant: None, level: "crash".to_owned(), text: reason.clone() };
-                self.console(of_participant(line));
-                Ok(Some(AttemptEnd::Broken(format!("{name}: {reason}"))))
-            }
-            Err(fault) => Ok(Some(AttemptEnd::Refused(self.phase(), fault))),
-        }
-    }
-
-    fn phase(&self) -> CasePhase {
-        if self.began.is_some() { CasePhase::Call } else { CasePhase::Prepare }
-    }
-
-    async fn on_page(
-        &mut self,
-        index: usize,
-        event: PageEvent,
-        observations: &mut CallObservations,
-    ) -> Result<Option<AttemptEnd>, CaseError> {
-        let participant = &mut self.resources.participants[index];
-        let name = participant.spec.name.clone();
-        let at = self.began.map_or(0.0, |began| began.elapsed().as_secs_f64());
-        match event {
-            PageEvent::Loaded => participant.leased.page.evaluate(&participant.setup).await?,
-            PageEvent::Ready { sdk_version, .. } => {
-                // A package knows its version; a lone file has to be asked.
-                let sdk = &mut observations.participants[index].sdk;
-                if let Some(version) = sdk_version.filter(|_| sdk.version == "local") {
-                    sdk.version = version.trim_start_matches('v').to_owned();
-                }
-                if participant.state == ParticipantState::Reloading {
-                    participant.state = ParticipantState::Joined;
-                    participant.leased.page.evaluate(CallSetup::JOIN_CALL).await?;
-                } else {
-                    participant.state = ParticipantState::Ready;
-                }
-                if self.began.is_none()
-                    && self.resources.participants.iter().all(|one| one.state == ParticipantState::Ready)
-                {
-                    self.begin(observations).await?;
-                }
-            }
-            // Participants leave one after another when a call ends; these events are not part of the call.
-            PageEvent::Call { .. } if self.finishing.is_some() => {}
-            PageEvent::Call { event } => {
-                observations.take_event(&self.case.id, &name, at, event, self.events);
-            }
-            PageEvent::Subscription { from, stream, tracks, presented } => {
-                observations.participants[index].tracks.note(from, stream, tracks, presented);
-            }
-            PageEvent::RtcStats(report) => {
-                observations.take_stats(&self.case.id, (index, &name), at, report, self.events);
-            }
-            PageEvent::Barrier { name } => wait_at(&mut self.resources.participants, index, name).await?,
-            PageEvent::Done => participant.state = ParticipantState::Done,
-            PageEvent::Failed { phase, error } => return Ok(Some(AttemptEnd::Errored(phase, error))),
-            PageEvent::Blocked { uri, directive } => {
-                tracing::debug!(
-                    case = self.case.id,
-                    participant = name,
-                    uri,
-                    directive,
-                    "blocked by the page's policy"
-                );
-            }
-            // The gate lets none of them through.
-            PageEvent::TooLong { .. }
-            | PageEvent::Phase { .. }
-            | PageEvent::Connectivity { .. }
-            | PageEvent::Sample { .. }
-            | PageEvent::Quality { .. }
-            | PageEvent::QualityError { .. } => {}
-        }
-        Ok(None)
+    /// Begins the call once all pages are ready.
+    pub(super) async fn begin_if_ready(&mut self, observations: &mut CallObservations) -> Result<(), CaseError> {
+        let are_ready = self.resources.participants.iter().all(|one| one.state == ParticipantState::Ready);
+        if self.began.is_none() && are_ready { self.begin(observations).await } else { Ok(()) }
     }
 
     /// Begins the call: times count from now, and the networks are applied.
@@ -258,24 +178,23 @@ impl<'a> LiveCall<'a> {
         if !participant.is_open() {
             return Ok(());
         }
-        let page = &participant.leased.page;
         match action {
-            ParticipantAction::Join => {
-                participant.state = ParticipantState::Joined;
-                page.evaluate(CallSetup::JOIN_CALL).await?;
-            }
+            ParticipantAction::Join => participant.join().await?,
             ParticipantAction::Step(step) => match step.action {
                 StepAction::Reload => {
                     participant.state = ParticipantState::Reloading;
                     observations.participants[index].tracks.forget_connections();
-                    page.evaluate("location.reload()").await?;
+                    participant.leased.page.evaluate("location.reload()").await?;
                 }
                 StepAction::Close => {
                     participant.state = ParticipantState::Closed;
-                    page.close().await;
+                    participant.leased.page.close().await;
                 }
-                // As if the user had clicked: a screen is shared only then.
-                _ => page.act(&step_call(&step)).await?,
+                _ => {
+                    if !participant.take_step(step.clone()).await? {
+                        self.step_failed(index, &step, observations);
+                    }
+                }
             },
         }
         Ok(())
@@ -288,9 +207,10 @@ impl<'a> LiveCall<'a> {
         for participant in self.resources.participants.iter_mut().filter(|one| one.is_open()) {
             match participant.state {
                 // It never joined, or its page is on its way.
-                ParticipantState::Ready | ParticipantState::Reloading | ParticipantState::Loading => {
-                    participant.state = ParticipantState::Done
-                }
+                ParticipantState::Ready
+                | ParticipantState::Opening
+                | ParticipantState::Reloading
+                | ParticipantState::Loading => participant.state = ParticipantState::Done,
                 _ => match participant.leased.page.evaluate(CallSetup::FINISH_CALL).await {
                     // A build has replaced what is called.
                     Err(BrowserError::Refused { .. }) => participant.state = ParticipantState::Done,
@@ -304,7 +224,7 @@ impl<'a> LiveCall<'a> {
     async fn change(&mut self, (index, change): (usize, ParticipantChange)) -> Result<(), CaseError> {
         let participant = &self.resources.participants[index];
         match change {
-            ParticipantChange::Device(change) => change.happen(&participant.leased, &self.resources.origin).await?,
+            ParticipantChange::Device(change) => change.happen(&participant.leased, &participant.origin).await?,
             ParticipantChange::Conditions(conditions) => participant.leased.page.emulate(&conditions).await?,
         }
         Ok(())
@@ -330,9 +250,5 @@ impl<'a> LiveCall<'a> {
         if let Some(load) = observations.read_host() {
             self.events.emit(RunEvent::CaseHost { case: self.case.id.clone(), seconds, load });
         }
-    }
-
-    fn console(&self, line: ConsoleLine) {
-        self.events.emit(RunEvent::CaseConsole { case: self.case.id.clone(), line });
     }
 }

@@ -3,7 +3,11 @@
 use tokio::sync::mpsc::UnboundedSender;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::page::{CallSetup, HARNESS_PATH, PageAllowance, PageFault, RelayOnly, RequestedTests};
+use super::app::LiveApp;
+use crate::page::{
+    CallSetup, HARNESS_PATH, PageAllowance, PageFault, RelayOnly, RequestedTests, observer_script, open_call,
+    script_call, step_call,
+};
 use crate::runner::backend::{
     browser_login, carries_streams, intercepted_hosts, logins, relay_options, signalling_origins,
 };
@@ -13,6 +17,7 @@ use crate::runner::devices::{Devices, fake_devices_of};
 use crate::runner::leased_page::Leased;
 use crate::runner::listener::{Listener, PageMessage};
 use crate::runner::test_bed::TestBed;
+use precall_browser::BrowserError;
 use precall_netem::Backend;
 use precall_netem::rng::derive_seed;
 use precall_platform::credentials::{Project, Role, SessionId, TokenClaims};
@@ -20,7 +25,7 @@ use precall_platform::transport::Tap;
 use precall_platform::{AccessOptions, AccessPoint, ClientAccess, InterceptOptions, LocalPlatform, MediaOptions};
 use precall_results::BuildInfo;
 use precall_scenario::plan::Case;
-use precall_scenario::{Access, CallRole, CallSpec, EmbeddedSpec, ParticipantSpec};
+use precall_scenario::{Access, CallRole, CallSpec, EmbeddedSpec, ParticipantSpec, StepSpec};
 
 /// How long a participant's token is valid: longer than any call.
 const TOKEN_SECONDS: u64 = 3600;
@@ -36,12 +41,24 @@ pub(super) struct LiveParticipant<'a> {
     pub leased: Leased,
     /// Whether its media is carried by a TCP stream.
     pub is_stream: bool,
-    /// The call by which its page is prepared. It holds the token: never log it.
-    pub setup: String,
+    /// How its page is opened and entered.
+    pub page: ParticipantPage,
+    /// The origin of its page.
+    pub origin: String,
     pub state: ParticipantState,
+    /// The steps that wait until the page of the application is there.
+    pub waiting: Vec<StepSpec>,
     /// The barrier at which its script waits.
     pub waits_at: Option<String>,
     _listening: AbortOnDropHandle<()>,
+}
+
+/// The page of a participant. Both kinds hold the token: never log them.
+pub(super) enum ParticipantPage {
+    /// precall's own page, which this call prepares.
+    Own { setup: String },
+    /// A page of an application, at this URL; the call runs the scenario's script in it.
+    App { url: String, script: Option<String> },
 }
 
 /// What will change by itself at a participant's place.
@@ -57,7 +74,9 @@ pub(super) enum ParticipantState {
     Loading,
     /// OpenTok.js is there, and it has not been asked to join.
     Ready,
-    /// It was asked to join.
+    /// The page of the application is on its way.
+    Opening,
+    /// It was asked to join, or the page of the application is there.
     Joined,
     /// Its page is loaded again, after which it joins.
     Reloading,
@@ -79,11 +98,13 @@ pub(super) struct CallContext<'a> {
 }
 
 impl<'a> LiveParticipant<'a> {
-    /// Opens a participant's way to the platform and its page. Returns with it what will change by itself.
+    /// Opens a participant's way to the platform and its page: that of the application, or precall's own without one.
+    /// Returns with it what will change by itself.
     pub(super) async fn open(
         index: usize,
         spec: &'a ParticipantSpec,
         context: CallContext<'a>,
+        app: Option<&LiveApp<'_>>,
         platform: &mut LocalPlatform,
         tap: Option<Tap>,
         said: UnboundedSender<Said>,
@@ -96,7 +117,12 @@ impl<'a> LiveParticipant<'a> {
         let access = match embedded.access {
             Access::IpProxy => ClientAccess::IpProxy,
             Access::Intercept => {
-                ClientAccess::Intercept(InterceptOptions { hosts: intercepted_hosts(), login: accepted_login })
+                let (page_hosts, pages) = match app {
+                    Some(_) => bed.files_for_pages(case.spec.sdk_of(spec)),
+                    None => Default::default(),
+                };
+                let login = accepted_login;
+                ClientAccess::Intercept(InterceptOptions { hosts: intercepted_hosts(), login, page_hosts, pages })
             }
         };
         let network = spec.network.for_links();
@@ -114,30 +140,49 @@ impl<'a> LiveParticipant<'a> {
         let url = access.url();
         let is_proxy = embedded.access == Access::IpProxy;
         let token = token(spec, project, session_id)?;
-        let script_url = spec.script.as_ref().map(|script| bed.script(script));
-        let setup = CallSetup {
-            sdk_url: &sdk_url,
-            api_key: &project.api_key,
-            session_id,
-            token: &token,
-            proxy_url: is_proxy.then_some(url.as_str()),
-            relay: if embedded.relay.is_some() { RelayOnly::Told } else { RelayOnly::No },
-            participant: spec,
-            script_url: script_url.as_deref(),
-            connects_to: Some(&signalling_origins(embedded.access, &url)),
-        }
-        .prepare_call();
-        let origin = bed.http.origin();
+        let script = spec.script.as_ref().map(|script| bed.script(script));
+        let harness_origin = bed.http.origin();
+        let page = match app {
+            Some(app) => {
+                let at = |path: String| format!("https://{}{path}", TestBed::FILES_HOST);
+                let script = script.map(|path| script_call(&at(path), &spec.name));
+                ParticipantPage::App { url: app.page_url(&spec.name, project, session_id, &token), script }
+            }
+            None => {
+                let script_url = script.map(|path| format!("{harness_origin}{path}"));
+                let connects_to = signalling_origins(embedded.access, &url);
+                let setup = CallSetup {
+                    sdk_url: &sdk_url,
+                    api_key: &project.api_key,
+                    session_id,
+                    token: &token,
+                    proxy_url: is_proxy.then_some(url.as_str()),
+                    relay: if embedded.relay.is_some() { RelayOnly::Told } else { RelayOnly::No },
+                    participant: spec,
+                    script_url: script_url.as_deref(),
+                    connects_to: Some(&connects_to),
+                };
+                ParticipantPage::Own { setup: setup.prepare_call() }
+            }
+        };
         let devices = Devices::new(spec.devices);
         let proxy = (!is_proxy).then(|| browser_login(&url, sent_login.as_ref()));
-        let context = devices.context(origin.clone(), proxy);
+        let context = devices.context(harness_origin.clone(), proxy);
         let fake = fake_devices_of(spec.camera, spec.sound, spec.devices);
         let mut leased = bed.browsers.new_page(fake, devices.need_own_browser(), context).await?;
         let asked = RequestedTests { connectivity: false, quality: false, call: true };
         let allowance = PageAllowance::of_call(call.duration, call.participants.len());
-        let page_url = format!("{origin}{HARNESS_PATH}");
+        // A page of an application may navigate.
+        let page_url = app.is_none().then(|| format!("{harness_origin}{HARNESS_PATH}"));
         let listener = Listener::new(leased.page.take_events(), page_url, asked, allowance);
         devices.prepare(&*leased.page).await?;
+        if app.is_some() {
+            leased.page.run_first(&observer_script()).await?;
+        }
+        let origin = app.map_or(harness_origin, LiveApp::origin);
+        if app.is_some() {
+            devices.permit(&*leased.page, &origin).await?;
+        }
         let unlinked = (spec.network.backend == Backend::DevTools).then(|| match is_proxy {
             true => format!("{url}/*"),
             false => EVERY_HOST.to_owned(),
@@ -150,12 +195,48 @@ impl<'a> LiveParticipant<'a> {
             access,
             leased,
             is_stream: carries_streams(embedded, &spec.firewall),
-            setup,
+            page,
+            origin,
             state: ParticipantState::Loading,
+            waiting: Vec::new(),
             waits_at: None,
             _listening: listening,
         };
         Ok((participant, ParticipantChanges { devices, conditions }))
+    }
+
+    /// Whether its page is that of an application.
+    pub(super) fn is_app(&self) -> bool {
+        matches!(self.page, ParticipantPage::App { .. })
+    }
+
+    /// Joins the call: asks precall's page to, or opens the page of the application.
+    pub(super) async fn join(&mut self) -> Result<(), CaseError> {
+        let call = match &self.page {
+            ParticipantPage::Own { .. } => {
+                self.state = ParticipantState::Joined;
+                CallSetup::JOIN_CALL.to_owned()
+            }
+            ParticipantPage::App { url, .. } => {
+                self.state = ParticipantState::Opening;
+                open_call(url)
+            }
+        };
+        Ok(self.leased.page.evaluate(&call).await?)
+    }
+
+    /// Takes a step in the page, or once the page is there. Returns false if the page of the application cannot be
+    /// asked.
+    pub(super) async fn take_step(&mut self, step: StepSpec) -> Result<bool, CaseError> {
+        if self.is_app() && matches!(self.state, ParticipantState::Opening | ParticipantState::Reloading) {
+            self.waiting.push(step);
+            return Ok(true);
+        }
+        // As if the user had clicked: a screen is shared only then.
+        match self.leased.page.act(&step_call(&step)).await {
+            Err(BrowserError::Refused { .. }) if self.is_app() => Ok(false),
+            acted => Ok(acted.map(|()| true)?),
+        }
     }
 
     /// Whether the participant's page is there, and has not told its last counters.

@@ -37,6 +37,18 @@ impl Tracks {
         }
     }
 
+    /// Notes what a page shows of some tracks. Returns the publisher and the name of their stream; `None` if it is none
+    /// that the page subscribes to.
+    pub(super) fn displayed(&mut self, tracks: &[String], presented: Option<Presented>) -> Option<StreamKey> {
+        let key = tracks.iter().find_map(|track| self.by_id.get(track))?.clone();
+        if let Some(presented) = presented
+            && self.presented.len() < MAX_TRACKS
+        {
+            self.presented.insert(key.clone(), presented);
+        }
+        Some(key)
+    }
+
     /// Returns the largest number of video tracks that the page received at once.
     pub(super) fn most_received(&self) -> u64 {
         self.most_received

@@ -4,10 +4,12 @@ use std::time::Instant;
 
 use futures::future::select_all;
 
+use super::app::LiveApp;
 use super::live_participant::{LiveParticipant, ParticipantChanges};
 use crate::runner::devices::DeviceChange;
 use precall_browser::Conditions;
 use precall_platform::PartEnded;
+use precall_results::NamedError;
 
 /// Something that happens to a participant by itself.
 pub(super) enum ParticipantChange {
@@ -37,6 +39,14 @@ pub(super) async fn next_change(
 /// Waits until a part of a participant's way to the platform ends unexpectedly.
 pub(super) async fn ended(participants: &[LiveParticipant<'_>]) -> PartEnded {
     select_all(participants.iter().map(|participant| Box::pin(participant.access.ended()))).await.0
+}
+
+/// Waits until the server of an application ends by itself; for ever without one.
+pub(super) async fn server_ended(app: &mut Option<LiveApp<'_>>) -> NamedError {
+    match app {
+        Some(app) => app.ended().await,
+        None => std::future::pending().await,
+    }
 }
 
 /// Waits until a time; for ever without one.

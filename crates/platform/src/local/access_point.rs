@@ -9,9 +9,11 @@ use super::media::{MediaAccess, MediaConfig, blocks_media, needed_relay};
 use super::options::{ClientAccess, InterceptOptions, MediaOptions, RelayOptions};
 use super::signalling::SignallingListener;
 use crate::handle::PlatformHandle;
+use crate::media::AccessId;
 use crate::relay::IceServer;
 use crate::transport::{
-    AccessCounters, AllowedClients, HttpListener, ProxyRules, RelayEndpoint, SignallingEndpoint, TlsIdentity,
+    AccessCounters, AllowedClients, HostPages, HttpListener, ProxyRules, RelayEndpoint, SignallingEndpoint,
+    TlsIdentity, Tunnels,
 };
 use crate::{HOSTS, MediaPort, PartEnded, api};
 use precall_netem::fault::{Faults, Service};
@@ -98,6 +100,11 @@ impl AccessPoint {
     /// HTTP proxy of the browser with [`ClientAccess::Intercept`].
     pub fn url(&self) -> String {
         self.signalling.url()
+    }
+
+    /// Returns the number of the access point, by which the platform's events name it.
+    pub fn id(&self) -> AccessId {
+        self.sessions.access()
     }
 
     /// Returns the address that it listens on for API, messaging and logging.
@@ -218,13 +225,13 @@ impl AccessOptions {
             ClientAccess::IpProxy => SignallingListener::Linked(
                 SignallingEndpoint::open(host, network, seed, router, &shared.allowed).await?,
             ),
-            ClientAccess::Intercept(InterceptOptions { hosts, login }) => {
+            ClientAccess::Intercept(InterceptOptions { hosts, login, page_hosts, pages }) => {
                 let hosts = HOSTS.into_iter().map(str::to_owned).chain(hosts).collect();
+                let pages = HostPages { hosts: page_hosts, router: pages };
                 let rules = ProxyRules { hosts, https_only: self.firewall.ports == Ports::Tls, login };
-                let identity = shared.own_identity()?;
+                let tunnels = Tunnels { identity: shared.own_identity()?, rules, pages };
                 let allowed = &shared.allowed;
-                let path =
-                    SignallingEndpoint::open_tunnelled(host, network, seed, router, allowed, identity, rules).await?;
+                let path = SignallingEndpoint::open_tunnelled(host, network, seed, router, allowed, tunnels).await?;
                 SignallingListener::Linked(path)
             }
         })

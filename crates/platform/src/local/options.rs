@@ -2,6 +2,8 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use axum::Router;
+
 use crate::relay::TurnTransport;
 use crate::transport::{ProxyCredentials, Tap};
 
@@ -61,4 +63,9 @@ pub struct InterceptOptions {
     pub hosts: Vec<String>,
     /// The credentials that the proxy requires (407 without them); `None` for a proxy that is open to every client.
     pub login: Option<ProxyCredentials>,
+    /// Hosts that are not the platform's, and for which the proxy opens a tunnel as well.
+    pub page_hosts: Vec<String>,
+    /// What clients find at `page_hosts`: routes below the name of the host, as in `/static.example.com/app.js`. Pages
+    /// of every origin may load it.
+    pub pages: Router,
 }

@@ -173,6 +173,7 @@ fn create_connection(state: &mut SessionState, caller: &ClientMessage<'_>, id: &
     // Clients wait for this message about themselves, too.
     let created = Message::new("created", format!("{}/connection/{id}", state.uri()), object);
     state.follow_up(FollowUp::ToAll(created));
-    state.outputs.report(Activity::Connected { connection: id.to_owned() });
+    let access = state.roster.access_of(id);
+    state.outputs.report(Activity::Connected { connection: id.to_owned(), access });
     (200, state.snapshot())
 }

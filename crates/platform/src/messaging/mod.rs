@@ -30,7 +30,7 @@ mod streams;
 mod subscribing;
 mod subscriptions;
 
-pub use output::{Activity, Close, Output};
+pub use output::{ActiveMedia, Activity, Close, Output};
 pub use refusal::{Refusal, SessionFault};
 pub use roster::Opening;
 pub use rumor::{Frame, FrameError, FrameKind};

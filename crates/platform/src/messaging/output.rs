@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use super::socket_id::SocketId;
-use crate::media::{FallbackChange, MediaRequest, PeerId};
+use crate::media::{AccessId, FallbackChange, MediaRequest, PeerId};
 
 /// Why and how the server closes a socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,11 +43,27 @@ pub enum Output {
     Activity(Activity),
 }
 
+/// The media of a stream that are on. A stream without audio or video has it off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ActiveMedia {
+    /// Whether audio is sent.
+    pub audio: bool,
+    /// Whether video is sent.
+    pub video: bool,
+}
+
 /// An event of a session that its operator sees.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Activity {
     /// A client connected.
     Connected {
+        /// The id of the connection.
+        connection: String,
+        /// The access point by which the client reaches the platform.
+        access: AccessId,
+    },
+    /// A client that had lost its socket resumed its connection on another.
+    Resumed {
         /// The id of the connection.
         connection: String,
     },
@@ -62,11 +78,40 @@ pub enum Activity {
     Published {
         /// The id of the stream.
         stream: String,
+        /// The id of the connection that publishes it.
+        connection: String,
+        /// The name that its publisher gave it; empty without one.
+        name: String,
+        /// The media of the stream that are on.
+        media: ActiveMedia,
+    },
+    /// A publisher has turned audio or video of its stream on or off.
+    MediaChanged {
+        /// The id of the stream.
+        stream: String,
+        /// The media of the stream that are on now.
+        media: ActiveMedia,
     },
     /// A stream ended.
     Unpublished {
         /// The id of the stream.
         stream: String,
+    },
+    /// A client subscribes to a stream: it was sent its first offer.
+    Subscribing {
+        /// The id of the subscriber.
+        subscriber: String,
+        /// The id of the connection that subscribes.
+        connection: String,
+        /// The id of the stream.
+        stream: String,
+        /// The ids of the stream's tracks in the client's page (`msid`, RFC 8830).
+        tracks: Vec<String>,
+    },
+    /// A subscription ended.
+    Unsubscribed {
+        /// The id of the subscriber.
+        subscriber: String,
     },
     /// A subscriber's media flows.
     Subscribed {

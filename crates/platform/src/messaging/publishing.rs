@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::answer::{CONFLICT, FORBIDDEN, FollowUp, OK, RequestAnswer, TOO_LARGE};
+use super::output::Activity;
 use super::raptor::Message;
 use super::reason::{CLIENT_DISCONNECTED, FORCE_UNPUBLISHED};
 use super::session_state::SessionState;
@@ -55,9 +56,14 @@ pub(super) fn update_channel(
     channel: &str,
     message: Message,
 ) -> RequestAnswer {
+    let media_of = |state: &SessionState| state.streams.find(id).map(PublishedStream::active_media);
+    let before = media_of(state);
     match state.streams.update_channel(from, id, channel, &message.content) {
         Ok(is_announced) => {
             if is_announced == Some(true) {
+                if let Some(media) = media_of(state).filter(|media| Some(*media) != before) {
+                    state.outputs.report(Activity::MediaChanged { stream: id.to_owned(), media });
+                }
                 state.follow_up(FollowUp::ToAll(Message::new("updated", message.uri, message.content)));
             }
             // An update may cross the end of its stream.

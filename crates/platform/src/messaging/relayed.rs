@@ -51,10 +51,14 @@ fn pass_to_subscriber(state: &mut SessionState, stream: &str, from: &str, messag
     let Some((peer, subscription)) = known.filter(|(_, subscription)| subscription.stream == stream) else {
         return false;
     };
-    let to = subscription.connection.clone();
+    let (peer, to) = (peer.to_owned(), subscription.connection.clone());
+    if message.method == "offer" {
+        let sdp = message.content.get("sdp").and_then(Value::as_str).unwrap_or_default();
+        state.report_subscriber(&peer, sdp);
+    }
     let uri = format!("{}/subscriber/{peer}", state.stream_uri(stream));
     let mut content = message.content.clone();
-    tag(&mut content, peer);
+    tag(&mut content, &peer);
     state.deliver(&to, frames::message(&to, from, &Message::new(&message.method, uri, content)));
     true
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::connection::{Connection, NewConnection};
 use super::frames::Outgoing;
+use super::output::Activity;
 use super::output::Close;
 use super::outputs::Outputs;
 use super::socket_id::SocketId;
@@ -91,6 +92,7 @@ impl Roster {
             }
             // Frames on the old socket may be lost, whether or not the platform has seen it close.
             known.unacknowledged().for_each(|frame| outputs.send(socket, frame.clone()));
+            outputs.report(Activity::Resumed { connection: id.clone() });
         }
         let has_token = connection.is_some();
         self.sockets.insert(socket, OpenSocket { opening, connection, opened: now, last_heard: now, has_token });

@@ -92,6 +92,7 @@ pub(super) fn handle_media_event(state: &mut SessionState, event: MediaEvent) {
             send_to_subscriber(state, &subscriber, "answer", "", Value::Object(content));
         }
         MediaEvent::Offer { subscriber, sdp } => {
+            state.report_subscriber(&subscriber, &sdp);
             // Newer clients find the peer connection by this tag, which they put on their own offers to the router.
             // Without it they do not restart its ICE, and 2.35.2 does not know the network condition: where a page
             // publishes as well, it logs an error for each subscriber.

@@ -17,6 +17,9 @@ use crate::memory_meter::MemoryMeter;
 use crate::session_registry::{MediaMode, SessionOptions};
 use crate::ticket::{Ticket, Tickets};
 
+/// The most tracks of an offer that are reported: a stream has two.
+const MAX_OFFER_TRACKS: usize = 8;
+
 /// The configuration of a session.
 #[derive(Debug, Clone)]
 pub struct SessionConfig {
@@ -129,7 +132,14 @@ impl SessionState {
     pub(super) fn announce_stream(&mut self, id: &str) {
         let Some(object) = self.streams.announce(id) else { return };
         self.broadcast(&Message::new("created", self.stream_uri(id), object));
-        self.outputs.report(Activity::Published { stream: id.to_owned() });
+        if let Some(stream) = self.streams.find(id) {
+            self.outputs.report(Activity::Published {
+                stream: id.to_owned(),
+                connection: stream.connection.clone(),
+                name: stream.name().to_owned(),
+                media: stream.active_media(),
+            });
+        }
         if self.streams.is_muted() {
             self.mute_stream(id);
         }
@@ -178,7 +188,19 @@ impl SessionState {
     pub(super) fn remove_subscriber(&mut self, id: &str) {
         if self.subscriptions.remove(id) {
             self.outputs.request_media(MediaRequest::Close { peer: PeerId::Subscriber(id.to_owned()) });
+            self.outputs.report(Activity::Unsubscribed { subscriber: id.to_owned() });
         }
+    }
+
+    /// Reports that a client subscribes, with the first offer that it is sent.
+    pub(super) fn report_subscriber(&mut self, id: &str, offer: &str) {
+        let Some(known) = self.subscriptions.first_offer(id) else { return };
+        self.outputs.report(Activity::Subscribing {
+            subscriber: id.to_owned(),
+            connection: known.connection.clone(),
+            stream: known.stream.clone(),
+            tracks: tracks_of(offer),
+        });
     }
 
     /// Mutes the audio of a stream by a message to its publisher, which notifies its application and updates the
@@ -204,4 +226,10 @@ impl SessionState {
             }
         }
     }
+}
+
+/// Returns the ids of the tracks of an offer (`msid`, RFC 8830).
+fn tracks_of(offer: &str) -> Vec<String> {
+    let ids = offer.lines().filter_map(|line| line.strip_prefix("a=msid:")?.split_whitespace().nth(1));
+    ids.take(MAX_OFFER_TRACKS).map(str::to_owned).collect()
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use super::output::ActiveMedia;
 use crate::limits::{MAX_CONNECTION_STREAMS, MAX_STREAM_WEIGHT, MAX_STREAMS};
 use crate::weight::weight;
 
@@ -40,9 +41,23 @@ impl PublishedStream {
         json!({
             "id": id,
             "videoType": video_type,
-            "name": self.content.get("name").and_then(Value::as_str).unwrap_or_default(),
+            "name": self.name(),
             "layoutClassList": self.layout_classes,
         })
+    }
+
+    /// Returns the name that its publisher gave it; empty without one.
+    pub(super) fn name(&self) -> &str {
+        self.content.get("name").and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// Returns the media that are on.
+    pub(super) fn active_media(&self) -> ActiveMedia {
+        let channels = self.content.get("channel").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let is_on = |kind: &str| {
+            channels.iter().any(|channel| channel["type"] == kind && channel["active"].as_bool().unwrap_or(true))
+        };
+        ActiveMedia { audio: is_on("audio"), video: is_on("video") }
     }
 
     /// Returns the id of its video channel, if it has one.

@@ -14,6 +14,8 @@ pub(super) struct Subscription {
     pub stream: String,
     /// The tags of the client's last offer, by which it recognises the answer.
     pub offer_tags: Map<String, Value>,
+    /// Whether the client was sent an offer.
+    has_offer: bool,
 }
 
 /// The subscriptions of a session by the subscriber's id.
@@ -33,8 +35,15 @@ impl Subscriptions {
             return false;
         }
         let (connection, stream) = (connection.to_owned(), stream.to_owned());
-        self.0.insert(id, Subscription { connection, stream, offer_tags: Map::new() });
+        self.0.insert(id, Subscription { connection, stream, offer_tags: Map::new(), has_offer: false });
         true
+    }
+
+    /// Notes that the client is sent an offer. Returns the subscription at the first one.
+    pub(super) fn first_offer(&mut self, id: &str) -> Option<&Subscription> {
+        let subscription = self.0.get_mut(id).filter(|subscription| !subscription.has_offer)?;
+        subscription.has_offer = true;
+        Some(subscription)
     }
 
     /// Removes a subscription. Returns whether there was one.
@@ -75,6 +84,8 @@ mod tests {
         assert!(subscriptions.insert("3".to_owned(), "b", "t") && !subscriptions.insert("3".to_owned(), "c", "u"));
         assert_eq!(subscriptions.ids_of_connection("b"), ["2", "3"]);
         assert_eq!(subscriptions.ids_of_stream("s"), ["1", "2"]);
+        assert_eq!(subscriptions.first_offer("2").map(|known| known.stream.as_str()), Some("s"));
+        assert!(subscriptions.first_offer("2").is_none() && subscriptions.first_offer("x").is_none());
         assert!(subscriptions.remove("2") && !subscriptions.remove("2"));
         assert_eq!(subscriptions.ids_of_stream("s"), ["1"]);
     }

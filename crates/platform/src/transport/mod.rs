@@ -38,6 +38,6 @@ pub use origin::{OriginError, parse_origin};
 pub use peer_bridge::PeerBridge;
 pub use relay::{RelayEndpoint, RelayEndpointError, RelayEndpointOptions};
 pub(crate) use reset_handle::{RemoteAddress, ResetHandle};
-pub(crate) use signalling::SignallingEndpoint;
 pub use signalling::SignallingEndpointError;
+pub(crate) use signalling::{HostPages, SignallingEndpoint, Tunnels};
 pub use tls_identity::{IdentityError, TlsIdentity};

@@ -62,8 +62,8 @@ impl SignallingEndpoint {
     }
 
     /// Serves `router` on an address of this host, through this network, to pages of the allowed origins whose browser
-    /// uses this endpoint as its HTTP proxy. They request the hosts of `rules`, and TLS ends here. The network begins
-    /// with [`SignallingEndpoint::begin`].
+    /// uses this endpoint as its HTTP proxy. They request the hosts of the tunnels, and TLS ends here. The hosts of
+    /// `pages` are served as well, to pages of every origin. The network begins with [`SignallingEndpoint::begin`].
     ///
     /// # Errors
     ///
@@ -74,14 +74,16 @@ impl SignallingEndpoint {
         seed: u64,
         router: Router,
         allowed: &AllowedClients,
-        identity: TlsIdentity,
-        rules: ProxyRules,
+        tunnels: Tunnels,
     ) -> Result<Self, SignallingEndpointError> {
+        let Tunnels { identity, mut rules, pages } = tunnels;
         // The request for a tunnel takes the round trip that TCP's handshake would.
         let (streams, ends) = StreamListener::open(host, network, seed, HandshakeMode::Immediate).await?;
         let requests = Requests::default();
         let allowed = AllowedClients { hosts: rules.hosts.clone(), ..allowed.clone() };
         let app = guarded(by_host(requests.counted(router)), &Guard::of_hosts(&allowed));
+        rules.hosts.extend(pages.hosts.iter().cloned());
+        let app = with_pages(app, pages);
         let refused = RefusalCounts::default();
         // Each tunnel is one of the endpoint's connections, whose number is bounded.
         let (sender, tunnels) = mpsc::unbounded_channel();
@@ -130,6 +132,42 @@ impl SignallingEndpoint {
     pub(crate) fn refused(&self) -> BTreeMap<String, u64> {
         self.refused.get()
     }
+}
+
+/// What an HTTP proxy opens tunnels to.
+#[derive(Debug)]
+pub(crate) struct Tunnels {
+    /// The certificate inside the tunnels.
+    pub identity: TlsIdentity,
+    /// Who gets a tunnel, and to which of the platform's hosts.
+    pub rules: ProxyRules,
+    /// What is beside the platform.
+    pub pages: HostPages,
+}
+
+/// Hosts beside those of the platform, and their routes.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct HostPages {
+    pub hosts: Vec<String>,
+    /// The routes, below the name of the host.
+    pub router: Router,
+}
+
+/// Routes a request to the pages where its tunnel is for one of their hosts, and to `app` otherwise.
+fn with_pages(app: Router, pages: HostPages) -> Router {
+    if pages.hosts.is_empty() {
+        return app;
+    }
+    let (hosts, pages): (Arc<[String]>, _) = (pages.hosts.into(), by_host(pages.router));
+    Router::new().fallback(move |ConnectInfo(tunnel): ConnectInfo<TunnelInfo>, request: Request| {
+        let router = if hosts.iter().any(|host| **host == *tunnel.host) { pages.clone() } else { app.clone() };
+        async move {
+            match router.oneshot(request).await {
+                Ok(response) => response,
+                Err(never) => match never {},
+            }
+        }
+    })
 }
 
 /// Routes a request by the host of its tunnel, as `/<host>/…`.

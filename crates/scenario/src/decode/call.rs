@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::network::Profiles;
 use super::participant::{self, Surroundings};
+use crate::app::AppSpec;
 use crate::call::{CallMode, CallSpec};
 use crate::diagnostic::Fix;
 use crate::node::{Node, NodeValue};
@@ -21,10 +22,12 @@ const DEFAULT: Duration = Duration::from_secs(30);
 /// The most participants of a call.
 const MAX_PARTICIPANTS: usize = 64;
 
-/// Decodes the call of a case; `None` if the case runs a network test. `case` is the table of the whole case.
+/// Decodes the call of a case; `None` if the case runs a network test. `case` is the table of the whole case, and `app`
+/// the application that its participants use.
 pub(super) fn decode(
     reader: &mut TableReader<'_>,
     case: &Node,
+    app: Option<AppSpec>,
     platform: &PlatformSpec,
     profiles: &Profiles,
     problems: &mut Problems,
@@ -32,7 +35,8 @@ pub(super) fn decode(
     let call_at = reader.key_span("call");
     let call = reader.table("call", problems);
     let participants = reader.get("participant");
-    if call.is_none() && participants.is_none() {
+    let app_at = reader.key_span("app");
+    if call.is_none() && participants.is_none() && app_at.is_none() {
         return None;
     }
     let (mut duration, mut mode) = (None, None);
@@ -43,17 +47,19 @@ pub(super) fn decode(
     }
     let duration = duration.unwrap_or(DEFAULT);
     if let PlatformSpec::Cloud(_) = platform {
-        let span = call_at.clone().unwrap_or(0..0);
+        let span = call_at.clone().or_else(|| app_at.clone()).unwrap_or(0..0);
         let help = "remove `platform`, or `call` and `participant`";
         problems.add(&span, "calls take place on the embedded platform", "not on this platform", help);
     }
     let named = participants.map(participant::by_name).unwrap_or_default();
-    let surroundings = Surroundings { case, directory: reader.directory(), platform, profiles, duration };
+    let is_app = app_at.is_some();
+    let surroundings = Surroundings { case, directory: reader.directory(), platform, profiles, duration, is_app };
     let mut all: Vec<_> =
         named.iter().flat_map(|(name, node)| participant::decode(name, node, &surroundings, problems)).collect();
     if all.is_empty() {
         let help = "add [[participant]] with `name = \"alice\"` in the line below, once for each participant";
-        problems.add(&call_at.unwrap_or(0..0), "the call has no participant", "nobody calls", help);
+        let at = call_at.or(app_at).unwrap_or(0..0);
+        problems.add(&at, "the call has no participant", "nobody calls", help);
     }
     if all.len() > MAX_PARTICIPANTS {
         let span = participants.map_or(0..0, |node| node.span.clone());
@@ -63,7 +69,7 @@ pub(super) fn decode(
     }
     let mode = mode.unwrap_or_default();
     participant::check_together(&named, &all, mode, problems);
-    Some(CallSpec { duration, mode, participants: all })
+    Some(CallSpec { duration, mode, participants: all, app })
 }
 
 fn duration(reader: &mut TableReader<'_>, problems: &mut Problems) -> Option<Duration> {

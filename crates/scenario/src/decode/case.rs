@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::network::Profiles;
-use super::{call, devices, firewall, network, platform, sdk, test};
+use super::{app, call, devices, firewall, network, platform, sdk, test};
 use crate::condition::Context;
 use crate::expectation::{self, Locate};
 use crate::model::{CaseSpec, Places};
@@ -37,16 +37,22 @@ pub(super) fn decode(
     let devices = reader.table("devices", problems).map(|table| devices::decode(table, problems));
     let platform = reader.table("platform", problems).map(|table| platform::decode(table, problems));
     let network = reader.table("network", problems).map(|table| network::decode(table, profiles, problems));
-    let (platform, network) = (platform.unwrap_or_default(), network.unwrap_or_default());
+    let (mut platform, network) = (platform.unwrap_or_default(), network.unwrap_or_default());
+    let has_app = reader.key_span("app").is_some();
+    let app = app::decode(&mut reader, problems);
+    if has_app {
+        platform = app::platform(platform, node, problems);
+    }
     let firewall = reader.table("firewall", problems).map(|table| firewall::decode(table, &platform, problems));
     let steps: Vec<_> = network.steps.iter().map(|step| step.at).collect();
-    let call = call::decode(&mut reader, node, &platform, profiles, problems);
+    let call = call::decode(&mut reader, node, app, &platform, profiles, problems);
     let participants: Vec<_> =
         call.iter().flat_map(|call| &call.participants).map(|participant| participant.name.as_str()).collect();
     let context = Context {
         repeat: repeat.unwrap_or(1),
         steps: &steps,
         kind: if call.is_some() { CaseKind::Call } else { CaseKind::NetworkTest },
+        is_app: has_app,
         participants: &participants,
     };
     let expect = reader.get("expect").map(|node| expectation::decode(node, context, locate, problems));

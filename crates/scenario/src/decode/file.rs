@@ -16,9 +16,10 @@ use crate::suggest::closest;
 use crate::table::TableReader;
 
 /// The keys that are defaults at the top level and can also be in each case.
-const SHARED: [&str; 12] = [
+const SHARED: [&str; 13] = [
     "sdk",
     "test",
+    "app",
     "call",
     "participant",
     "devices",
@@ -61,7 +62,7 @@ pub(crate) fn file(root: &Node, path: &Path, locate: Locate<'_>, problems: &mut 
     let has_matrix = reader.key_span("matrix").is_some();
     let written = reader.get("case").or_else(|| misnamed(root));
     let lone_call = [lone_call()];
-    let has_call = ["call", "participant"].iter().any(|key| reader.key_span(key).is_some());
+    let has_call = ["app", "call", "participant"].iter().any(|key| reader.key_span(key).is_some());
     let is_lone_call = written.is_none() && has_call && !has_matrix;
     let is_list = is_lone_call || matches!(written, Some(Node { value: NodeValue::Array(_), .. }));
     let nodes = match written {

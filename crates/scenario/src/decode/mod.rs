@@ -1,5 +1,6 @@
 //! Decodes trees into types, one file for each table.
 
+mod app;
 mod call;
 mod case;
 mod cloud;
@@ -18,5 +19,15 @@ mod sdk;
 mod step;
 mod test;
 
+use super::node::{Node, NodeValue};
+
 pub(super) use file::{file, over_defaults};
 pub(super) use network::{CATALOGUE, Profiles};
+
+/// Returns the value of a key of a table.
+fn node_below<'a>(node: &'a Node, key: &str) -> Option<&'a Node> {
+    match &node.value {
+        NodeValue::Table(table) => table.get(key).map(|(_, node)| node),
+        _ => None,
+    }
+}

@@ -40,7 +40,16 @@ mod tests {
 
     fn step(at: u64, action: StepAction) -> StepSpec {
         let at = Duration::from_secs(at);
-        StepSpec { at, action, target: None, stream: None, data: None, resolution: None, frame_rate: None }
+        StepSpec {
+            at,
+            action,
+            target: None,
+            stream: None,
+            data: None,
+            element: None,
+            resolution: None,
+            frame_rate: None,
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::network::Profiles;
 use super::publish::publish;
 use super::step::{step, time};
-use super::{devices, firewall, network, offline, sdk, test};
+use super::{devices, firewall, network, node_below, offline, sdk, test};
 use crate::build::SdkSpec;
 use crate::call::{CallMode, CallRole, ParticipantSpec, Subscribe};
 use crate::diagnostic::Fix;
@@ -40,6 +40,8 @@ pub(super) struct Surroundings<'a> {
     pub profiles: &'a Profiles,
     /// The duration of the call.
     pub duration: Duration,
+    /// Whether the participants are pages of an application.
+    pub is_app: bool,
 }
 
 /// Returns the participants with their names, in file order. In a list, a participant without a name has an empty one.
@@ -71,7 +73,7 @@ pub(super) fn decode(
     surroundings: &Surroundings<'_>,
     problems: &mut Problems,
 ) -> Vec<ParticipantSpec> {
-    let Surroundings { case, directory, platform, profiles, duration } = surroundings;
+    let Surroundings { case, directory, platform, profiles, duration, is_app } = surroundings;
     let node = with_defaults(node, case);
     let mut reader = TableReader::new(PATH, &node, directory, problems);
     reader.text("name", "alice", problems);
@@ -93,11 +95,12 @@ pub(super) fn decode(
     let roles =
         [("publisher", CallRole::Publisher), ("subscriber", CallRole::Subscriber), ("moderator", CallRole::Moderator)];
     let role = reader.choice("role", &roles, problems).unwrap_or_default();
-    let publish = publish(&mut reader, &format!("{PATH}.publish"), problems);
+    let publish = publish(&mut reader, &format!("{PATH}.publish"), *is_app, problems);
     let subscribe = subscribe(&mut reader, problems);
     let join = time(&mut reader, "join", *duration, problems).unwrap_or_default();
     let steps = reader.tables("step", "step = { at = \"5 s\", do = \"mute-audio\" }", problems).unwrap_or_default();
-    let mut steps: Vec<_> = steps.into_iter().filter_map(|table| step(table, *duration, role, problems)).collect();
+    let mut steps: Vec<_> =
+        steps.into_iter().filter_map(|table| step(table, *duration, role, *is_app, problems)).collect();
     steps.sort_by_key(|step| step.at);
     let mut network = network.unwrap_or_default();
     let steps = offline::apply(steps, &mut network, *duration);
@@ -201,13 +204,6 @@ fn with_defaults(node: &Node, case: &Node) -> Node {
         table.insert(key.to_owned(), merged);
     }
     node
-}
-
-fn node_below<'a>(node: &'a Node, key: &str) -> Option<&'a Node> {
-    match &node.value {
-        NodeValue::Table(table) => table.get(key).map(|(_, node)| node),
-        _ => None,
-    }
 }
 
 /// Returns the camera and the sound of `[test]`. What is wrong with them is reported where they are read first.

@@ -14,13 +14,23 @@ const RESOLUTIONS: [&str; 4] = ["320x240", "640x480", "1280x720", "1920x1080"];
 /// The frame rates that `OT.initPublisher` takes.
 const FRAME_RATES: [u32; 4] = [1, 7, 15, 30];
 
-/// Reads `publish`: true, false, or a table, which is at this path.
-pub(super) fn publish(reader: &mut TableReader<'_>, path: &str, problems: &mut Problems) -> Option<PublishSpec> {
+/// Reads `publish`: true, false, or a table, which is at this path. An application itself decides what it publishes.
+pub(super) fn publish(
+    reader: &mut TableReader<'_>,
+    path: &str,
+    is_app: bool,
+    problems: &mut Problems,
+) -> Option<PublishSpec> {
     let directory = reader.directory();
     let node = reader.get("publish");
     match node.map(|node| (&node.value, node)) {
         None | Some((NodeValue::Boolean(true), _)) => Some(PublishSpec::of(VideoSource::Camera)),
         Some((NodeValue::Boolean(false), _)) => None,
+        Some((NodeValue::Table(_), node)) if is_app => {
+            let help = "write `publish = false` if the participant should publish nothing, or remove `publish`";
+            problems.add(&node.span, "an application itself decides what it publishes", "has no effect", help);
+            Some(PublishSpec::of(VideoSource::Camera))
+        }
         Some((_, node)) => {
             let mut table = TableReader::new(path, node, directory, problems);
             let sources =

@@ -24,11 +24,12 @@ pub(super) fn time(
     Some(time)
 }
 
-/// Decodes a step.
+/// Decodes a step. `is_app` tells whether the participant is a page of an application.
 pub(super) fn step(
     mut reader: TableReader<'_>,
     duration: Duration,
     role: CallRole,
+    is_app: bool,
     problems: &mut Problems,
 ) -> Option<StepSpec> {
     let at = time(&mut reader, "at", duration, problems);
@@ -43,6 +44,7 @@ pub(super) fn step(
     let target = reader.text("target", "bob", problems).map(|(name, node)| (name.to_owned(), node));
     let stream = reader.text("stream", "screen", problems).map(|(name, _)| name.to_owned());
     let data = reader.text("data", "hello", problems).map(|(data, _)| data.to_owned());
+    let element = reader.text("element", "#mute", problems).map(|(element, _)| element.to_owned());
     let resolution = resolution(&mut reader, problems);
     let frame_rate = frame_rate(&mut reader, problems);
     if let Some(action) = action {
@@ -57,12 +59,26 @@ pub(super) fn step(
             }
             _ => {}
         }
-        if action.is_moderation() && role != CallRole::Moderator {
+        if action.needs_element() && element.is_none() {
+            let help = "write `element = \"#mute\"` with a CSS selector";
+            problems.add(reader.span(), format!("`{word}` needs an element"), "which?", help);
+        }
+        if action == StepAction::Type && data.is_none() {
+            problems.add(reader.span(), "`type` needs a text", "what?", "write `data = \"hello\"`");
+        }
+        if !action.is_possible(is_app) {
+            let (message, help) = match is_app {
+                true => ("is a step of precall's own page", "click a button of the application: `do = \"click\"`"),
+                false => ("is a step in the page of an application", "write [app] as well, or use `script`"),
+            };
+            problems.add(reader.span(), format!("`{word}` {message}"), "not here", help);
+        }
+        if action.is_moderation() && !is_app && role != CallRole::Moderator {
             let help = "write `role = \"moderator\"` in the participant";
             problems.add(reader.span(), format!("only a moderator may `{word}`"), "not allowed", help);
         }
     }
     reader.finish(problems);
     let target = target.map(|(name, _)| name);
-    Some(StepSpec { at: at?, action: action?, target, stream, data, resolution, frame_rate })
+    Some(StepSpec { at: at?, action: action?, target, stream, data, element, resolution, frame_rate })
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::values::{integer, pattern, reference, text};
-use super::{call, expect, firewall, gate, matrix, network, tables};
+use super::{app, call, expect, firewall, gate, matrix, network, tables};
 
 /// Returns the JSON Schema (draft 2020-12) of scenario files. It describes the structure of a file. `precall check`
 /// also finds contradictions and missing files.
@@ -12,6 +12,7 @@ pub fn schema() -> Value {
         [
             ("sdk", tables::sdk()),
             ("test", tables::test()),
+            ("app", app::app()),
             ("call", call::call()),
             ("participant", call::participant()),
             ("publish", call::publish()),
@@ -66,6 +67,7 @@ fn shared() -> Map<String, Value> {
     Map::from_iter([
         table("sdk", "The build of OpenTok.js."),
         table("test", "The test that the page runs."),
+        table("app", "The application whose pages are the participants of the call."),
         table("call", "The call that the case runs instead of a network test."),
         ("participant".to_owned(), call::participants()),
         table("devices", "The devices of the user's host."),

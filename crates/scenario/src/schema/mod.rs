@@ -1,6 +1,7 @@
 //! The JSON Schema of scenario files, for editors. Files are decoded by hand (`decode`) for better diagnostics. Tests
 //! compare both: the schema has exactly the keys that the decoder reads, with the same kinds of values.
 
+mod app;
 mod axes;
 mod call;
 mod document;

@@ -147,9 +147,16 @@ mod tunnelled {
                 &format!("/{HOST}/cut"),
                 get(|ConnectInfo(connection): ConnectInfo<ResetHandle>| async move { connection.reset() }),
             );
-        let path = SignallingEndpoint::open_tunnelled(LOCALHOST, &network, 1, router, &page(), identity, rules)
-            .await
-            .expect("a path");
+        let path = SignallingEndpoint::open_tunnelled(
+            LOCALHOST,
+            &network,
+            1,
+            router,
+            &page(),
+            Tunnels { identity, rules, pages: HostPages::default() },
+        )
+        .await
+        .expect("a path");
         path.begin();
         path
     }

@@ -1,0 +1,127 @@
+//! Decodes `[app]`.
+
+use super::node_below;
+use crate::app::AppSpec;
+use crate::diagnostic::Fix;
+use crate::node::{Node, NodeValue};
+use crate::platform::{Access, PlatformSpec};
+use crate::problems::Problems;
+use crate::suggest::closest;
+use crate::table::TableReader;
+use crate::template::Template;
+use crate::written::quoted;
+
+/// Variables of the environment that decide which program runs, or that precall itself sets.
+const RESERVED: [&str; 3] = ["PATH", "LD_PRELOAD", "PORT"];
+
+/// Decodes the application of a case; `None` if its pages are precall's own.
+pub(super) fn decode(reader: &mut TableReader<'_>, problems: &mut Problems) -> Option<AppSpec> {
+    let directory = reader.directory();
+    let mut app = reader.table("app", problems)?;
+    let start = app.text("start", "npm start", problems).map(|(start, _)| start.to_owned());
+    let ready = url(&mut app, "ready", problems);
+    let url = url(&mut app, "url", problems);
+    if url.is_none() && app.key_span("url").is_none() {
+        let help = "write `url = \"http://localhost:{port}/?room={room}&name={participant}\"`";
+        problems.add(app.span(), "an application has no `url`", "which page?", help);
+    }
+    if let (None, Some(span)) = (&start, app.key_span("environment")) {
+        let message = "`environment` is for the server that `start` starts";
+        problems.add(&span, message, "has no effect", "write `start` as well, or remove `environment`");
+    }
+    let is_own_port = |url: &Option<Template>| url.as_ref().is_some_and(|url| url.contains("port"));
+    if start.is_none() && (is_own_port(&url) || is_own_port(&ready)) {
+        let help = "write the port of the server, or the command that starts it: `start = \"npm start\"`";
+        problems.add(app.span(), "`{port}` is the port of a server that `start` starts", "no server", help);
+    }
+    let environment = environment(&mut app, problems);
+    app.finish(problems);
+    Some(AppSpec { start, directory: directory.to_owned(), ready, url: url?, environment })
+}
+
+/// Returns the platform of an application: its pages reach it as the production hosts of OpenTok.
+pub(super) fn platform(platform: PlatformSpec, case: &Node, problems: &mut Problems) -> PlatformSpec {
+    let access = node_below(case, "platform").and_then(|platform| node_below(platform, "access"));
+    if let Some(Node { value: NodeValue::Text(word), span }) = access
+        && word == "ip-proxy"
+    {
+        let message = "the pages of an application reach the platform as the production hosts of OpenTok";
+        let fix = Some(Fix { span: span.clone(), text: quoted("intercept") });
+        problems.add_fixed(span, message, "needs \"intercept\"", "write \"intercept\", or remove `access`", fix);
+    }
+    match platform {
+        PlatformSpec::Embedded(embedded) => {
+            PlatformSpec::Embedded(crate::EmbeddedSpec { access: Access::Intercept, ..embedded })
+        }
+        // The call's decoder refuses it.
+        PlatformSpec::Cloud(_) => platform,
+    }
+}
+
+/// Reads a URL with names in braces.
+fn url(reader: &mut TableReader<'_>, key: &'static str, problems: &mut Problems) -> Option<Template> {
+    let (text, node) = reader.text(key, "http://localhost:{port}/", problems)?;
+    let template = template(text, node, &AppSpec::URL_NAMES, problems)?;
+    // A number stands for whatever is put in.
+    let filled = template.fill(|_| "1".to_owned());
+    let parsed = url::Url::parse(&filled).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    if parsed.is_none_or(|url| url.host().is_none()) {
+        let help = "write a URL such as \"http://localhost:{port}/\"";
+        problems.add(&node.span, format!("{text:?} is not the URL of a page"), "not a URL", help);
+    }
+    Some(template)
+}
+
+/// Reads a text with names in braces. Unknown names are reported.
+fn template(text: &str, node: &Node, names: &[&str], problems: &mut Problems) -> Option<Template> {
+    let known = || names.iter().map(|name| format!("{{{name}}}")).collect::<Vec<_>>().join(", ");
+    match Template::parse(text, names) {
+        Ok(template) => Some(template),
+        Err(name) if name.is_empty() => {
+            let help = format!("the names are {}", known());
+            problems.add(&node.span, "a brace is not part of a name in braces", "not a name", help);
+            None
+        }
+        Err(name) => {
+            let meant = closest(&name, names);
+            let help = match meant {
+                Some(meant) => format!("did you mean `{{{meant}}}`?"),
+                None => format!("the names are {}", known()),
+            };
+            let fix = meant
+                .map(|meant| Fix::of(node, quoted(&text.replace(&format!("{{{name}}}"), &format!("{{{meant}}}")))));
+            problems.add_fixed(&node.span, format!("there is no `{{{name}}}`"), "not a name", help, fix);
+            None
+        }
+    }
+}
+
+/// Reads the variables of the server's environment.
+fn environment(reader: &mut TableReader<'_>, problems: &mut Problems) -> Vec<(String, Template)> {
+    let Some(node) = reader.get("environment") else { return Vec::new() };
+    let NodeValue::Table(table) = &node.value else {
+        let help = "write `environment = { API_KEY = \"{apiKey}\" }`";
+        problems.add(&node.span, "`environment` is not a table", "not a table", help);
+        return Vec::new();
+    };
+    let mut variables = Vec::new();
+    for (name, (span, node)) in table {
+        let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !name.is_empty();
+        if !is_name || RESERVED.contains(&name.as_str()) || name.starts_with("PRECALL_") {
+            let help = "choose another name: letters, digits and `_`";
+            problems.add(span, format!("`{name}` cannot be set"), "not a variable of yours", help);
+            continue;
+        }
+        match &node.value {
+            NodeValue::Text(text) => {
+                let template = template(text, node, &AppSpec::ENVIRONMENT_NAMES, problems);
+                variables.extend(template.map(|template| (name.clone(), template)));
+            }
+            _ => {
+                let help = format!("write a string, such as `{name} = \"{{apiKey}}\"`");
+                problems.add(&node.span, format!("`{name}` is {}, not a string", node.kind()), "not a string", help);
+            }
+        }
+    }
+    variables
+}

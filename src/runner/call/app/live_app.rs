@@ -1,0 +1,228 @@
+//! An application in an attempt: its port, its server and the URLs of its pages.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use tokio::sync::MutexGuard;
+
+use super::server::{AppServer, ServerStart};
+use crate::run_events::Events;
+use crate::runner::case_error::CaseError;
+use crate::runner::test_bed::TestBed;
+use precall_platform::credentials::{Project, SessionId, SigningKey, Token};
+use precall_platform::{AccessOptions, AccessPoint, ClientAccess, LocalPlatform};
+use precall_results::NamedError;
+use precall_scenario::plan::Case;
+use precall_scenario::{AppSpec, SdkSpec, Template};
+use precall_support::secrets::Secret;
+
+/// Why an application cannot be tested, or no longer.
+#[derive(Debug)]
+pub(in crate::runner::call) enum AppEnd {
+    /// Its server did not start, did not answer or ended.
+    Server(NamedError),
+    /// precall could not do its part.
+    Broken(CaseError),
+}
+
+/// An application in an attempt at a case.
+pub(in crate::runner::call) struct LiveApp<'a> {
+    spec: &'a AppSpec,
+    port: u16,
+    room: String,
+    server: Option<RunningServer>,
+    /// Keeps servers on the same port from running at once.
+    _turn: Option<MutexGuard<'a, ()>>,
+}
+
+struct RunningServer {
+    server: AppServer,
+    /// How the server reaches the platform.
+    _access: AccessPoint,
+}
+
+impl<'a> LiveApp<'a> {
+    /// Returns the application with a port for its server and a room. Waits for its turn where the port is fixed.
+    pub(in crate::runner::call) async fn new(spec: &'a AppSpec, bed: &'a TestBed) -> Result<Self, CaseError> {
+        let needs_turn = spec.start.is_some() && !spec.has_own_port();
+        let turn = if needs_turn { Some(bed.fixed_port.lock().await) } else { None };
+        // The server binds it in a moment. Until then no other program is likely to get the same.
+        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
+        let port = free.map_err(CaseError::platform)?.port();
+        let room = format!("room-{}", uuid::Uuid::new_v4().simple());
+        Ok(Self { spec, port, room, server: None, _turn: turn })
+    }
+
+    /// Returns the project of the platform that servers with a Vonage application use.
+    pub(in crate::runner::call) fn application(&self, bed: &TestBed) -> Result<Option<Project>, CaseError> {
+        match self.spec.start {
+            Some(_) => bed.application().map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Returns the origin of the pages.
+    pub(in crate::runner::call) fn origin(&self) -> String {
+        let filled = self.spec.url.fill(|name| if name == "port" { self.port.to_string() } else { "1".to_owned() });
+        // The scenario's reader has parsed it.
+        url::Url::parse(&filled).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
+    }
+
+    /// Returns the URL of a participant's page. It may hold the token: never log it.
+    pub(in crate::runner::call) fn page_url(
+        &self,
+        participant: &str,
+        project: &Project,
+        session: &SessionId,
+        token: &Token,
+    ) -> String {
+        self.filled(&self.spec.url, |name| match name {
+            "participant" => participant.to_owned(),
+            "apiKey" => project.api_key.clone(),
+            "sessionId" => session.as_str().to_owned(),
+            "token" => token.expose().to_owned(),
+            _ => String::new(),
+        })
+    }
+
+    fn filled(&self, url: &Template, more: impl Fn(&str) -> String) -> String {
+        url.fill(|name| match name {
+            "port" => self.port.to_string(),
+            "room" => self.room.clone(),
+            other => utf8_percent_encode(&more(other), NON_ALPHANUMERIC).to_string(),
+        })
+    }
+
+    /// Starts the server, if precall is to start it, and waits until it can be used.
+    pub(in crate::runner::call) async fn start(
+        &mut self,
+        case: &Case,
+        platform: &mut LocalPlatform,
+        bed: &TestBed,
+        events: &Events,
+    ) -> Result<(), AppEnd> {
+        if let Some(command) = &self.spec.start {
+            let options = AccessOptions {
+                access: ClientAccess::Listener(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),
+                ..AccessOptions::default()
+            };
+            let access = platform.open_access(options).await.map_err(CaseError::platform).map_err(AppEnd::Broken)?;
+            let application = bed.application().map_err(AppEnd::Broken)?;
+            let values = ServerValues::new(case, &access, platform.project(), &application, bed, self.port);
+            let start = ServerStart {
+                program: bed.program(),
+                command,
+                directory: &self.spec.directory,
+                environment: values.environment(self.spec),
+                secrets: values.secrets(),
+                case: &case.id,
+            };
+            let server = AppServer::start(start, events).map_err(|error| {
+                AppEnd::Broken(CaseError::platform(std::io::Error::other(format!(
+                    "the server cannot be started: {error}"
+                ))))
+            })?;
+            self.server = Some(RunningServer { server, _access: access });
+        }
+        let ready = match &self.spec.ready {
+            Some(ready) => self.filled(ready, |_| String::new()),
+            None => self.origin(),
+        };
+        super::server::wait_until_ready(self.server.as_mut().map(|running| &mut running.server), &ready)
+            .await
+            .map_err(AppEnd::Server)
+    }
+
+    /// Waits until the server ends by itself; for ever without a server.
+    pub(in crate::runner::call) async fn ended(&mut self) -> NamedError {
+        match &mut self.server {
+            Some(running) => running.server.ended().await,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Ends the server with all of its processes.
+    pub(in crate::runner::call) async fn stop(self) {
+        if let Some(running) = self.server {
+            running.server.stop().await;
+        }
+    }
+}
+
+/// What a server gets to know.
+struct ServerValues {
+    api_url: String,
+    api_key: String,
+    api_secret: Secret,
+    application_id: String,
+    private_key: Secret,
+    port: u16,
+    sdk_url: String,
+}
+
+impl ServerValues {
+    fn new(
+        case: &Case,
+        access: &AccessPoint,
+        project: &Project,
+        application: &Project,
+        bed: &TestBed,
+        port: u16,
+    ) -> Self {
+        Self {
+            api_url: access.url(),
+            api_key: project.api_key.clone(),
+            api_secret: key_of(project),
+            application_id: application.api_key.clone(),
+            private_key: key_of(application),
+            port,
+            sdk_url: sdk_url(&case.spec.sdk, bed),
+        }
+    }
+
+    fn value(&self, name: &str) -> String {
+        match name {
+            "apiUrl" => self.api_url.clone(),
+            "apiKey" => self.api_key.clone(),
+            "apiSecret" => self.api_secret.expose().to_owned(),
+            "applicationId" => self.application_id.clone(),
+            "privateKey" => self.private_key.expose().to_owned(),
+            "port" => self.port.to_string(),
+            "sdkUrl" => self.sdk_url.clone(),
+            _ => String::new(),
+        }
+    }
+
+    /// Returns the variables that every server gets, and those of the scenario.
+    fn environment(&self, spec: &AppSpec) -> Vec<(String, String)> {
+        let own = [
+            ("PORT", "port"),
+            ("PRECALL_API_URL", "apiUrl"),
+            ("PRECALL_API_KEY", "apiKey"),
+            ("PRECALL_API_SECRET", "apiSecret"),
+            ("PRECALL_APPLICATION_ID", "applicationId"),
+            ("PRECALL_PRIVATE_KEY", "privateKey"),
+            ("PRECALL_SDK_URL", "sdkUrl"),
+        ];
+        let own = own.into_iter().map(|(variable, name)| (variable.to_owned(), self.value(name)));
+        let others = spec.environment.iter().map(|(name, value)| (name.clone(), value.fill(|name| self.value(name))));
+        own.chain(others).collect()
+    }
+
+    fn secrets(&self) -> Vec<Secret> {
+        vec![self.api_secret.clone(), self.private_key.clone()]
+    }
+}
+
+/// Returns the key of a project as servers take it.
+fn key_of(project: &Project) -> Secret {
+    match &project.key {
+        SigningKey::Secret(secret) => secret.clone(),
+        SigningKey::RsaKeyPair(pair) => pair.private_pem().clone(),
+    }
+}
+
+/// Returns the URL of the case's OpenTok.js for pages of other origins.
+fn sdk_url(spec: &SdkSpec, bed: &TestBed) -> String {
+    bed.sdk_path(spec).map(|path| format!("https://{}{path}", TestBed::FILES_HOST)).unwrap_or_default()
+}

@@ -1,0 +1,212 @@
+//! What the pages of a call say, and what the platform tells of the pages of an application.
+
+use super::barrier::wait_at;
+use super::live_call::LiveCall;
+use super::live_participant::{ParticipantPage, ParticipantState};
+use super::observations::CallObservations;
+use crate::page::{CallSetup, PageEvent, PageFault};
+use crate::runner::case_error::CaseError;
+use crate::runner::listener::PageMessage;
+use crate::runner::observations::AttemptEnd;
+use precall_platform::PlatformEvent;
+use precall_results::{CallEvent, CallEventKind, CasePhase, ConsoleLine, NamedError, Presented, RunEvent};
+use precall_scenario::StepSpec;
+
+/// The source of OpenTok.js that an application brings along, in words.
+const OF_APPLICATION: &str = "the application";
+
+impl LiveCall<'_> {
+    pub(super) async fn on_said(
+        &mut self,
+        index: usize,
+        said: Result<PageMessage, PageFault>,
+        observations: &mut CallObservations,
+    ) -> Result<Option<AttemptEnd>, CaseError> {
+        let participant = &self.resources.participants[index];
+        let name = participant.spec.name.clone();
+        let of_participant = |line| ConsoleLine { participant: Some(name.clone()), ..line };
+        match said {
+            // A step closed it.
+            _ if participant.state == ParticipantState::Closed => Ok(None),
+            Ok(PageMessage::Event(event)) => self.on_page(index, *event, observations).await,
+            Ok(PageMessage::Line(line)) => {
+                if participant.is_app() && line.level == "exception" && self.finishing.is_none() {
+                    self.note_error(&name, "exception", &line.text, observations);
+                }
+                self.console(of_participant(line));
+                Ok(None)
+            }
+            Ok(PageMessage::Crashed(reason)) => {
+                let line = ConsoleLine { participant: None, level: "crash".to_owned(), text: reason.clone() };
+                self.console(of_participant(line));
+                Ok(Some(AttemptEnd::Broken(format!("{name}: {reason}"))))
+            }
+            Err(fault) => Ok(Some(AttemptEnd::Refused(self.phase(), fault))),
+        }
+    }
+
+    /// Returns the phase of the attempt.
+    pub(super) fn phase(&self) -> CasePhase {
+        if self.began.is_some() { CasePhase::Call } else { CasePhase::Prepare }
+    }
+
+    fn at(&self) -> f64 {
+        self.began.map_or(0.0, |began| began.elapsed().as_secs_f64())
+    }
+
+    async fn on_page(
+        &mut self,
+        index: usize,
+        event: PageEvent,
+        observations: &mut CallObservations,
+    ) -> Result<Option<AttemptEnd>, CaseError> {
+        let at = self.at();
+        let participant = &mut self.resources.participants[index];
+        let name = participant.spec.name.clone();
+        match event {
+            PageEvent::Loaded => match &participant.page {
+                ParticipantPage::Own { setup } => participant.leased.page.evaluate(setup).await?,
+                // It is the first page of the browser, which the page of the application replaces.
+                ParticipantPage::App { .. } if participant.state == ParticipantState::Loading => {
+                    participant.state = ParticipantState::Ready;
+                    self.begin_if_ready(observations).await?;
+                }
+                // The counters of its former peer connections are gone.
+                ParticipantPage::App { .. } => observations.participants[index].tracks.forget_connections(),
+            },
+            PageEvent::Ready { sdk_version, .. } => self.on_ready(index, sdk_version, observations).await?,
+            // Participants leave one after another when a call ends; these events are not part of the call.
+            PageEvent::Call { .. } if self.finishing.is_some() => {}
+            PageEvent::Call { event } => {
+                observations.take_event(&self.case.id, &name, at, event, self.events);
+            }
+            PageEvent::Subscription { from, stream, tracks, presented } => {
+                observations.participants[index].tracks.note(from, stream, tracks, presented);
+            }
+            PageEvent::Displayed { tracks, presented, is_first } => {
+                self.on_displayed(index, &tracks, presented, is_first, observations);
+            }
+            PageEvent::Release { version } => {
+                let version = version.trim_start_matches('v').to_owned();
+                let sdk = &mut observations.participants[index].sdk;
+                sdk.integrity = participant.sdk.integrity.clone().filter(|_| participant.sdk.version == version);
+                sdk.version = version;
+            }
+            PageEvent::RtcStats(report) => {
+                observations.take_stats(&self.case.id, (index, &name), at, report, self.events);
+            }
+            PageEvent::Barrier { name } => wait_at(&mut self.resources.participants, index, name).await?,
+            PageEvent::Done => participant.state = ParticipantState::Done,
+            PageEvent::Failed { phase, error } => return Ok(Some(AttemptEnd::Errored(phase, error))),
+            PageEvent::Blocked { uri, directive } => {
+                tracing::debug!(
+                    case = self.case.id,
+                    participant = name,
+                    uri,
+                    directive,
+                    "blocked by the page's policy"
+                );
+            }
+            // The gate lets none of them through.
+            PageEvent::TooLong { .. }
+            | PageEvent::Phase { .. }
+            | PageEvent::Connectivity { .. }
+            | PageEvent::Sample { .. }
+            | PageEvent::Quality { .. }
+            | PageEvent::QualityError { .. } => {}
+        }
+        Ok(None)
+    }
+
+    /// OpenTok.js is there in precall's own page, or a page of an application begins.
+    async fn on_ready(
+        &mut self,
+        index: usize,
+        sdk_version: Option<String>,
+        observations: &mut CallObservations,
+    ) -> Result<(), CaseError> {
+        let participant = &mut self.resources.participants[index];
+        if let ParticipantPage::App { script, .. } = &participant.page {
+            participant.state = ParticipantState::Joined;
+            observations.participants[index].sdk.source = OF_APPLICATION.to_owned();
+            if let Some(call) = script {
+                participant.leased.page.evaluate(call).await?;
+            }
+            for step in std::mem::take(&mut participant.waiting) {
+                if !self.resources.participants[index].take_step(step.clone()).await? {
+                    self.step_failed(index, &step, observations);
+                }
+            }
+            return Ok(());
+        }
+        // A package knows its version; a lone file has to be asked.
+        let sdk = &mut observations.participants[index].sdk;
+        if let Some(version) = sdk_version.filter(|_| sdk.version == "local") {
+            sdk.version = version.trim_start_matches('v').to_owned();
+        }
+        if participant.state == ParticipantState::Reloading {
+            participant.state = ParticipantState::Joined;
+            participant.leased.page.evaluate(CallSetup::JOIN_CALL).await?;
+        } else {
+            participant.state = ParticipantState::Ready;
+        }
+        self.begin_if_ready(observations).await
+    }
+
+    /// Takes an event of the platform.
+    pub(super) fn on_platform(&mut self, event: &PlatformEvent, observations: &mut CallObservations) {
+        self.platform_lines.note(&self.case.id, event, self.events);
+        let at = self.at();
+        if self.finishing.is_some() {
+            return;
+        }
+        for seen in self.view.iter_mut().flat_map(|view| view.note(event, at)) {
+            let observed = &mut observations.participants[seen.participant];
+            if let (Some(from), Some(stream)) = (&seen.event.from, &seen.event.stream) {
+                observed.tracks.note(from.clone(), stream.clone(), seen.tracks, None);
+            }
+            let name = &self.resources.participants[seen.participant].spec.name;
+            observations.take_event(&self.case.id, name, at, seen.event, self.events);
+        }
+    }
+
+    /// A page of an application shows a stream.
+    fn on_displayed(
+        &self,
+        index: usize,
+        tracks: &[String],
+        presented: Option<Presented>,
+        is_first: bool,
+        observations: &mut CallObservations,
+    ) {
+        let at = self.at();
+        // Its own camera, for example, is none that it subscribes to.
+        let Some((from, stream)) = observations.participants[index].tracks.displayed(tracks, presented) else { return };
+        if !is_first || self.finishing.is_some() {
+            return;
+        }
+        let seconds = self.view.as_ref().and_then(|view| view.first_frame(index, &from, &stream, at));
+        let event =
+            CallEvent { from: Some(from), stream: Some(stream), seconds, ..CallEvent::of(CallEventKind::FirstFrame) };
+        let name = &self.resources.participants[index].spec.name;
+        observations.take_event(&self.case.id, name, at, event, self.events);
+    }
+
+    /// A step could not be taken, since the page of the application is not there.
+    pub(super) fn step_failed(&self, index: usize, step: &StepSpec, observations: &mut CallObservations) {
+        let call = format!("step {}", step.action.as_str());
+        let name = self.resources.participants[index].spec.name.clone();
+        self.note_error(&name, &call, "the page of the application was not loaded", observations);
+    }
+
+    fn note_error(&self, name: &str, call: &str, message: &str, observations: &mut CallObservations) {
+        let error = NamedError { name: "Error".to_owned(), message: message.to_owned() };
+        let event =
+            CallEvent { detail: Some(call.to_owned()), error: Some(error), ..CallEvent::of(CallEventKind::Error) };
+        observations.take_event(&self.case.id, name, self.at(), event, self.events);
+    }
+
+    fn console(&self, line: ConsoleLine) {
+        self.events.emit(RunEvent::CaseConsole { case: self.case.id.clone(), line });
+    }
+}
