@@ -1,6 +1,6 @@
-// What precall adds to the page of an application: it watches peer connections and video elements, takes the steps of the
-// scenario, and passes on what the application itself reports. It changes nothing that the application can see, except for
-// `window.precall`. Judges nothing.
+// What precall adds to the page of an application: it watches peer connections and video elements, takes the steps of
+// the scenario, and passes on what the application itself reports. It changes nothing that the application can see,
+// except for `window.precall`. Judges nothing.
 //
 // precall joins this file and the modules that it imports to one script, which runs before those of the page.
 
@@ -26,7 +26,10 @@ const FIND_MS = 50;
 /** How long the last statistics may take, in milliseconds. */
 const LAST_REPORT_MS = 1000;
 
-/** The video elements that show a stream, and their frames. @type {Map<HTMLVideoElement, import('./frames.js').Frames>} */
+/**
+ * The video elements that show a stream, and their frames.
+ * @type {Map<HTMLVideoElement, import('./frames.js').Frames>}
+ */
 const shown = new Map();
 
 /** The tracks whose first frame was reported: a page may give a stream to an element twice. @type {Set<string>} */
@@ -54,7 +57,11 @@ function tellShown(video) {
 function watchVideo(video) {
   shown.get(video)?.stop();
   shown.delete(video);
-  if (tracksOf(video).length > 0) shown.set(video, watchFrames(video, () => queueMicrotask(() => tellShown(video))));
+  if (tracksOf(video).length > 0)
+    shown.set(
+      video,
+      watchFrames(video, () => queueMicrotask(() => tellShown(video))),
+    );
 }
 
 /** Learns of each stream that an element is given, wherever the element is. */
@@ -80,7 +87,11 @@ const loaded = new Promise((resolve) => {
   else addEventListener('load', resolve);
 });
 
-/** Returns an element that is there, or will soon be. @param {string} selector @param {(element: Element) => boolean} isGood */
+/**
+ * Returns an element that is there, or will soon be.
+ * @param {string} selector
+ * @param {(element: Element) => boolean} isGood
+ */
 async function find(selector, isGood) {
   await loaded;
   const until = performance.now() + FIND_LIMIT_MS;
@@ -100,11 +111,16 @@ const isUsable = (element) => isVisible(element) && !element.matches(':disabled'
 /** @param {string} selector @param {(element: Element) => boolean} isGood */
 async function needed(selector, isGood) {
   const element = await find(selector, isGood);
-  if (!(element instanceof HTMLElement)) throw new Error(`no element ${selector} could be used within ${FIND_LIMIT_MS / 1000} s`);
+  if (!(element instanceof HTMLElement))
+    throw new Error(`no element ${selector} could be used within ${FIND_LIMIT_MS / 1000} s`);
   return element;
 }
 
-/** Puts a text into a field as a person would: with the events that frameworks listen to. @param {HTMLElement} element @param {string} text */
+/**
+ * Puts a text into a field as a person would: with the events that frameworks listen to.
+ * @param {HTMLElement} element
+ * @param {string} text
+ */
 function type(element, text) {
   element.focus();
   if (element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement) element.select();
@@ -116,7 +132,8 @@ const steps = {
   click: async (selector) => (await needed(selector, isUsable)).click(),
   type: async (selector, data) => type(await needed(selector, isUsable), data ?? ''),
   check: async (selector, data) => {
-    const has = (/** @type {Element} */ element) => isVisible(element) && (element.textContent ?? '').includes(data ?? '');
+    const has = (/** @type {Element} */ element) =>
+      isVisible(element) && (element.textContent ?? '').includes(data ?? '');
     const name = data === null ? selector : `${selector}: ${data}`;
     tell('check', { detail: name, passed: Boolean(await find(selector, has)) });
   },

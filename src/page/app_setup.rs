@@ -22,8 +22,8 @@ fn as_part(module: &str) -> String {
     lines.map(|line| format!("{}\n", line.strip_prefix("export ").unwrap_or(line))).collect()
 }
 
-/// Returns the call by which precall's own page makes room for a page of an application, which learns nothing of it. The
-/// URL may hold a token: never log it.
+/// Returns the call by which precall's own page makes room for a page of an application, which learns nothing of it.
+/// The URL may hold a token: never log it.
 pub(crate) fn open_call(url: &str) -> String {
     let (name, content, url) = (json!("referrer"), json!("no-referrer"), json!(url));
     let meta = format!("Object.assign(document.createElement('meta'), {{ name: {name}, content: {content} }})");

@@ -48,8 +48,8 @@ enum GateState {
 }
 
 impl Listener {
-    /// Listens to a page that stays at this URL, or that may navigate without one. The page is asked to run these tests,
-    /// and may say so much.
+    /// Listens to a page that stays at this URL, or that may navigate without one. The page is asked to run these
+    /// tests, and may say so much.
     pub fn new(events: PageEvents, url: Option<String>, asked: RequestedTests, allowance: PageAllowance) -> Self {
         let (sender, heard) = unbounded_channel();
         let task = AbortOnDropHandle::new(tokio::spawn(hear(events, url, EventMeter::new(allowance), sender)));

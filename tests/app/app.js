@@ -1,5 +1,5 @@
-// The page of the sample application: a waiting room, a call with chat and screen share, and what it says when the connection
-// is lost. It knows nothing of precall but the three lines that name it.
+// The page of the sample application: a waiting room, a call with chat and screen share, and what it says when the
+// connection is lost. It knows nothing of precall but the lines that name it.
 
 /** OpenTok.js, from its public host. @type {any} */
 const OT = /** @type {any} */ (window).OT;

@@ -2,6 +2,7 @@
 //! binary, since each would link everything. `.config/nextest.toml` schedules by module: tests in a module `nightly`
 //! run at night, those in a module `alone` have the host to themselves.
 
+mod apps;
 mod architecture;
 mod bisect;
 mod builds;

@@ -9,6 +9,7 @@ use std::process::{Command, Output};
 use std::time::Duration;
 
 use crate::common::Workspace;
+use crate::common::npm_servers::{copy_files, npm_servers};
 use crate::common::stage::{PageSetup, Stage, newest_opentok_js};
 use precall_platform::credentials::{Project, RsaKeyPair};
 use precall_support::secrets::Secret;
@@ -46,28 +47,10 @@ fn said(output: &Output) -> String {
     crate::common::said(output)
 }
 
-/// Copies the npm workspace of the scripts to a directory of this test's own, and installs the packages of that
-/// workspace alone. Gives the directory of the scripts.
-fn npm_servers(test: &str) -> PathBuf {
-    const WORKSPACE: &str = "tests/servers";
-    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
-    copy_servers(&directory.join(WORKSPACE));
-    for file in ["package.json", "package-lock.json", "harness-page/network-test/package.json"] {
-        let (from, to) = (Path::new(env!("CARGO_MANIFEST_DIR")).join(file), directory.join(file));
-        std::fs::create_dir_all(to.parent().expect("a parent")).expect("a directory");
-        std::fs::copy(from, to).expect("copied");
-    }
-    let mut npm = Command::new("npm");
-    npm.args(["ci", "--silent", "--workspace", WORKSPACE]);
-    let output = npm.current_dir(&directory).output().expect("npm starts");
-    assert!(output.status.success(), "npm ci: {}", said(&output));
-    directory.join(WORKSPACE)
-}
-
 /// The scripts in a directory of this test's own, with these packages of PyPI beside them, of which one is `module`.
 fn pypi_servers(test: &str, module: &str, requirements: &[&str]) -> PathBuf {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
-    copy_servers(&directory);
+    copy_files("tests/servers", &directory);
     let packages = directory.join("packages");
     if !packages.join(module).exists() {
         let mut pip = Command::new("python3");
@@ -76,19 +59,6 @@ fn pypi_servers(test: &str, module: &str, requirements: &[&str]) -> PathBuf {
         assert!(output.status.success(), "pip install {requirements:?}: {}", said(&output));
     }
     directory
-}
-
-fn copy_servers(to: &Path) {
-    std::fs::create_dir_all(to).expect("a directory");
-    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/servers");
-    for entry in std::fs::read_dir(from).expect("the servers") {
-        let entry = entry.expect("an entry");
-        if entry.file_type().expect("a type").is_dir() {
-            // It may be a `node_modules` of the source tree.
-            continue;
-        }
-        std::fs::copy(entry.path(), to.join(entry.file_name())).expect("copied");
-    }
 }
 
 /// The next event of this type.

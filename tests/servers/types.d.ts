@@ -17,6 +17,7 @@ declare module 'opentok' {
     class OpenTok {
         constructor(apiKey: string, apiSecret: string, apiUrl: string);
         createSession(options: { mediaMode: string }, done: OpenTok.Done<OpenTok.Session>): void;
+        generateToken(sessionId: string, options: { role: string; data: string }): string;
         listStreams(sessionId: string, done: OpenTok.Done<OpenTok.Stream[]>): void;
         signal(sessionId: string, connectionId: string | null, signal: object, done: OpenTok.Done<void>): void;
         forceMuteStream(sessionId: string, streamId: string, done: OpenTok.Done<unknown>): void;

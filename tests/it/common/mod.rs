@@ -6,6 +6,7 @@ pub mod documents;
 pub mod firefox;
 pub mod leaks;
 pub mod line_page;
+pub mod npm_servers;
 pub mod pages;
 pub mod pictures;
 pub mod platform;

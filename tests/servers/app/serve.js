@@ -1,5 +1,5 @@
-// The server of the sample application: its page, and a session and a token for each room. Which server SDK makes them is up
-// to the caller.
+// The server of the sample application: its page, and a session and a token for each room. Which server SDK makes them
+// is up to the caller.
 const { createServer } = require('node:http');
 const { readFile } = require('node:fs/promises');
 const { join } = require('node:path');

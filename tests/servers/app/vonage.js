@@ -3,7 +3,11 @@ const { MediaMode, Video } = require('@vonage/video');
 const { Auth } = require('@vonage/auth');
 const { serve } = require('./serve');
 
-const { VONAGE_VIDEO_HOST: videoHost, VONAGE_APPLICATION_ID: applicationId = '', VONAGE_PRIVATE_KEY: privateKey } = process.env;
+const {
+  VONAGE_VIDEO_HOST: videoHost,
+  VONAGE_APPLICATION_ID: applicationId = '',
+  VONAGE_PRIVATE_KEY: privateKey,
+} = process.env;
 const video = new Video(new Auth({ applicationId, privateKey }), { videoHost });
 
 serve({

@@ -7,12 +7,18 @@ use precall_results::{
 /// The shortest time that a rate is computed over, in seconds.
 const MIN_SECONDS: f64 = 1.0;
 
+/// From so many seconds without a frame on, Chrome may leave a freeze out of its statistics: it takes the stream for
+/// one that has ended, and counts anew with the next frame. A freeze that lasts until the end is left out as well.
+/// Chrome itself sends a still screen once a second.
+const MIN_PAUSE: f64 = 3.0;
+
 /// Returns what was received of video in the intervals between samples that count. `counts` says whether the interval
 /// between two samples counts. The members that follow from events are absent.
 pub(super) fn video(samples: &[&SubscriptionSample], counts: impl Fn(f64, f64) -> bool) -> ReceivedVideo {
     let mut sum = VideoSum::default();
     for pair in samples.windows(2) {
         if !counts(pair[0].at, pair[1].at) {
+            sum.pause = Pause::default();
             continue;
         }
         if let (Some(from), Some(to)) = (&pair[0].video, &pair[1].video)
@@ -28,7 +34,16 @@ pub(super) fn video(samples: &[&SubscriptionSample], counts: impl Fn(f64, f64) -
             sum.add_presented(from, to);
         }
     }
+    sum.end_pause();
     sum.received()
+}
+
+/// The time without a frame until now.
+#[derive(Default)]
+struct Pause {
+    seconds: f64,
+    /// The freezes that Chrome has counted meanwhile, in seconds.
+    counted: f64,
 }
 
 /// Returns what was received of audio.
@@ -69,9 +84,19 @@ struct VideoSum {
     presented: u64,
     dropped: u64,
     presented_frozen: f64,
+    pause: Pause,
 }
 
 impl VideoSum {
+    /// Adds a pause that Chrome has not counted as a freeze.
+    fn end_pause(&mut self) {
+        let Pause { seconds, counted } = std::mem::take(&mut self.pause);
+        if seconds >= MIN_PAUSE && counted < seconds / 2.0 {
+            self.frozen += seconds - counted;
+            self.freezes += u64::from(counted == 0.0);
+        }
+    }
+
     fn add(&mut self, from: &VideoReceived, to: &VideoReceived) {
         let seconds = (to.timestamp - from.timestamp) / 1e3;
         self.seconds += seconds;
@@ -80,7 +105,14 @@ impl VideoSum {
         self.lost += to.packets_lost - from.packets_lost;
         self.frames += to.frames_decoded.saturating_sub(from.frames_decoded);
         self.freezes += to.freeze_count.saturating_sub(from.freeze_count);
-        self.frozen += (to.total_freezes_duration - from.total_freezes_duration).max(0.0);
+        let frozen = (to.total_freezes_duration - from.total_freezes_duration).max(0.0);
+        self.frozen += frozen;
+        self.pause.counted += frozen;
+        if to.frames_decoded > from.frames_decoded {
+            self.end_pause();
+        } else {
+            self.pause.seconds += seconds;
+        }
         self.nacks += to.nack_count.saturating_sub(from.nack_count);
         self.plis += to.pli_count.saturating_sub(from.pli_count);
         self.delay += (to.jitter_buffer_delay - from.jitter_buffer_delay).max(0.0);
@@ -172,4 +204,63 @@ fn loss_ratio(packets: u64, lost: i64) -> Option<f64> {
 
 fn mean(sum: f64, count: u64) -> Option<f64> {
     (count > 0).then(|| sum / count as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Samples of video at 30 frames/s, one a second, with these seconds without a frame. Chrome counts `counted`
+    /// seconds of freezes when frames come again.
+    fn samples(seconds: u64, silent: std::ops::Range<u64>, counted: f64) -> Vec<SubscriptionSample> {
+        let (mut frames, mut frozen) = (30, 0.0);
+        let sample = |second: u64| {
+            if second > 0 && !silent.contains(&(second - 1)) {
+                frames += 30;
+            }
+            if second > 0 && second - 1 == silent.end {
+                frozen = counted;
+            }
+            let video = VideoReceived {
+                timestamp: second as f64 * 1e3,
+                frames_decoded: frames,
+                total_freezes_duration: frozen,
+                freeze_count: u64::from(frozen > 0.0),
+                ..VideoReceived::default()
+            };
+            SubscriptionSample {
+                participant: "bob".to_owned(),
+                publisher: "alice".to_owned(),
+                stream: "camera".to_owned(),
+                at: second as f64,
+                video: Some(video),
+                audio: None,
+                presented: None,
+            }
+        };
+        (0..=seconds).map(sample).collect()
+    }
+
+    fn freezes(samples: &[SubscriptionSample]) -> (Option<u64>, f64) {
+        let samples: Vec<_> = samples.iter().collect();
+        let received = video(&samples, |_, _| true);
+        (received.freeze_count, received.freeze_ratio.expect("a ratio"))
+    }
+
+    #[test]
+    fn a_freeze_counts_once_whether_or_not_chrome_counts_it() {
+        assert_eq!(freezes(&samples(20, 5..13, 8.0)), (Some(1), 0.4));
+        assert_eq!(freezes(&samples(20, 5..13, 0.0)), (Some(1), 0.4));
+        assert_eq!(freezes(&samples(20, 12..20, 0.0)), (Some(1), 0.4), "until the end");
+        assert_eq!(freezes(&samples(20, 5..7, 0.0)), (Some(0), 0.0), "a still screen");
+        assert_eq!(freezes(&samples(20, 0..0, 0.0)), (Some(0), 0.0));
+    }
+
+    #[test]
+    fn time_without_video_is_no_freeze() {
+        let samples = samples(20, 5..13, 0.0);
+        let samples: Vec<_> = samples.iter().collect();
+        let received = video(&samples, |from, to| to <= 5.0 || from >= 13.0);
+        assert_eq!((received.freeze_count, received.freeze_ratio), (Some(0), Some(0.0)));
+    }
 }

@@ -36,7 +36,8 @@ pub(super) const VIDEO_RESOLUTION: MetricRow = MetricRow {
 pub(super) const VIDEO_FREEZE_DURATION: MetricRow = MetricRow {
     label: "time frozen",
     description: "The share of the time for which received video was frozen: `totalFreezesDuration` of `inbound-rtp` \
-        (W3C webrtc-stats) by the time since the first frame.",
+        (W3C webrtc-stats) by the time since the first frame. Chrome leaves freezes of several seconds out of its \
+        statistics; from 3 s on they are added.",
     more_is_better: Some(false),
     call: Some(ReadCall::Video(|video| number(video.freeze_ratio))),
     minimum_effect: Some(Absolute(0.02)),

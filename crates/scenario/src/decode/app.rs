@@ -61,7 +61,7 @@ pub(super) fn platform(platform: PlatformSpec, case: &Node, problems: &mut Probl
 /// Reads a URL with names in braces.
 fn url(reader: &mut TableReader<'_>, key: &'static str, problems: &mut Problems) -> Option<Template> {
     let (text, node) = reader.text(key, "http://localhost:{port}/", problems)?;
-    let template = template(text, node, &AppSpec::URL_NAMES, problems)?;
+    let template = template(key, text, node, &AppSpec::URL_NAMES, problems)?;
     // A number stands for whatever is put in.
     let filled = template.fill(|_| "1".to_owned());
     let parsed = url::Url::parse(&filled).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
@@ -72,8 +72,8 @@ fn url(reader: &mut TableReader<'_>, key: &'static str, problems: &mut Problems)
     Some(template)
 }
 
-/// Reads a text with names in braces. Unknown names are reported.
-fn template(text: &str, node: &Node, names: &[&str], problems: &mut Problems) -> Option<Template> {
+/// Reads the text of a key, with names in braces. Unknown names are reported.
+fn template(key: &str, text: &str, node: &Node, names: &[&str], problems: &mut Problems) -> Option<Template> {
     let known = || names.iter().map(|name| format!("{{{name}}}")).collect::<Vec<_>>().join(", ");
     match Template::parse(text, names) {
         Ok(template) => Some(template),
@@ -84,12 +84,12 @@ fn template(text: &str, node: &Node, names: &[&str], problems: &mut Problems) ->
         }
         Err(name) => {
             let meant = closest(&name, names);
-            let help = match meant {
-                Some(meant) => format!("did you mean `{{{meant}}}`?"),
+            let meant = meant.map(|meant| quoted(&text.replace(&format!("{{{name}}}"), &format!("{{{meant}}}"))));
+            let help = match &meant {
+                Some(meant) => format!("write `{key} = {meant}`"),
                 None => format!("the names are {}", known()),
             };
-            let fix = meant
-                .map(|meant| Fix::of(node, quoted(&text.replace(&format!("{{{name}}}"), &format!("{{{meant}}}")))));
+            let fix = meant.map(|meant| Fix::of(node, meant));
             problems.add_fixed(&node.span, format!("there is no `{{{name}}}`"), "not a name", help, fix);
             None
         }
@@ -114,7 +114,7 @@ fn environment(reader: &mut TableReader<'_>, problems: &mut Problems) -> Vec<(St
         }
         match &node.value {
             NodeValue::Text(text) => {
-                let template = template(text, node, &AppSpec::ENVIRONMENT_NAMES, problems);
+                let template = template(name, text, node, &AppSpec::ENVIRONMENT_NAMES, problems);
                 variables.extend(template.map(|template| (name.clone(), template)));
             }
             _ => {
@@ -124,4 +124,46 @@ fn environment(reader: &mut TableReader<'_>, problems: &mut Problems) -> Vec<(St
         }
     }
     variables
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use crate::{Access, PlatformSpec, parse};
+
+    const URL: &str = "http://localhost:{port}/?room={room}&who={participant}";
+
+    fn diagnostics(text: &str) -> String {
+        parse(text, Path::new("test.toml")).expect_err("wrong").render(false)
+    }
+
+    #[test]
+    fn an_application_is_a_call_whose_pages_are_its_own() {
+        let text = format!(
+            "[app]\nstart = \"npm start\"\nurl = \"{URL}\"\nenvironment = {{ KEY = \"{{apiKey}}\" }}\n\
+             [[participant]]\nname = \"alice\"\nstep = {{ at = \"3 s\", do = \"click\", element = \"#join\" }}\n"
+        );
+        let scenario = parse(&text, Path::new("scenarios/test.toml")).unwrap_or_else(|error| panic!("{error}"));
+        let case = &scenario.cases[0];
+        let PlatformSpec::Embedded(platform) = &case.platform else { panic!("{:?}", case.platform) };
+        assert_eq!(platform.access, Access::Intercept);
+        let app = case.call.as_ref().and_then(|call| call.app.as_ref()).expect("an application");
+        assert_eq!((app.start.as_deref(), app.directory.as_path()), (Some("npm start"), Path::new("scenarios")));
+        assert!(app.has_own_port());
+        assert_eq!((app.environment[0].0.as_str(), app.environment[0].1.as_str()), ("KEY", "{apiKey}"));
+    }
+
+    #[test]
+    fn errors_have_places_and_help() {
+        let text = "[app]\nurl = \"localhost:{port}\"\nready = \"http://localhost:3000/{token\"\n\
+            environment = { PATH = \"x\", \"a-b\" = \"y\", KEY = 3, OTHER = \"{apikey}\" }\n\
+            [[participant]]\nname = \"alice\"\npublish = { resolution = \"640x480\" }\n\
+            step = [{ at = \"1 s\", do = \"mute-audio\" }, { at = \"1 s\", do = \"click\" }, { at = \"1 s\", do = \"type\", element = \"p\" }]\n\
+            [expect]\nconnectTime = \"< 1 s\"\nreconnects = 0\n";
+        insta::assert_snapshot!(diagnostics(text));
+        let text = "[[participant]]\nname = \"alice\"\nstep = { at = \"1 s\", do = \"click\", element = \"#a\" }\n";
+        insta::assert_snapshot!("a_step_of_applications", diagnostics(text));
+        insta::assert_snapshot!("no_url", diagnostics("[app]\nstart = \"npm start\"\n"));
+    }
 }

@@ -44,6 +44,17 @@ const MISTAKES: &[Mistake] = &[
     mistake("network.loss = \"120 %\"", "", "network.loss = \"100 %\""),
     mistake("network = { rate = \"1 Mbit/s\", queue = \"64 KB\" }", "\"64 KB\"", "queue = \"64 kB\""),
     mistake("network.outage = { at = \"10 sec\", for = 3 }", "\"10 sec\"|3", "{ at = \"10 s\", for = \"3 s\" }"),
+    // Applications.
+    mistake(
+        "[app]\nurl = \"http://localhost:3000/?room={rom}\"\n[[participant]]\nname = \"alice\"",
+        "\"http://localhost:3000/?room={rom}\"",
+        "url = \"http://localhost:3000/?room={room}\"",
+    ),
+    mistake(
+        "platform.access = \"ip-proxy\"\n[app]\nurl = \"http://localhost:3000/\"\n[[participant]]\nname = \"alice\"",
+        "\"ip-proxy\"",
+        "platform.access = \"intercept\"",
+    ),
     // Names.
     mistake("expect.video.bitrat = \">= 200 kbit/s\"", "bitrat", "video.bitrate = "),
     mistake("expect.audio.moss = \">= 3\"", "moss", "audio.mos = "),

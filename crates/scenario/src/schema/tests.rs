@@ -37,7 +37,10 @@ fn everything() -> String {
          camera = {{ picture = \"detailed\", resolution = \"640x480\" }}\nmicrophone = {{ sound = \"speech\" }}\n\
          devices = {{ camera = \"granted\" }}\nfirewall = {{ profile = \"open\" }}\n\
          step = [{{ at = \"5 s\", do = \"signal\", data = \"hello\", target = \"bob\" }}]\n{}\n\
-         [[case.participant]]\nname = \"bob\"\n",
+         [[case.participant]]\nname = \"bob\"\n\
+         [[case]]\nname = \"app\"\n[case.app]\nstart = \"npm start\"\nurl = \"http://localhost:{{port}}/\"\n\
+         ready = \"http://localhost:{{port}}/health\"\nenvironment = {{ KEY = \"{{apiKey}}\" }}\n\
+         [[case.participant]]\nname = \"carol\"\nstep = [{{ at = \"5 s\", do = \"click\", element = \"#a\" }}]\n",
         network("profiles.own"),
         network("case.network"),
         network("case.participant.network"),

@@ -1,6 +1,6 @@
 use super::*;
 use crate::credentials::{Role, SessionId};
-use crate::messaging::output::Output;
+use crate::messaging::output::{Activity, Output};
 use crate::ticket::Tickets;
 
 /// A roster with its outputs and its time.
@@ -69,7 +69,8 @@ fn a_resumed_connection_gets_unacknowledged_messages_again() {
     world.outputs();
     world.open(1, 2, true);
     let sent = Output::Send { socket: SocketId(2), frame: "second".into() };
-    assert_eq!(world.outputs(), [Output::Close { socket: SocketId(1), close: Close::Replaced }, sent]);
+    let resumed = Output::Activity(Activity::Resumed { connection: "c".to_owned() });
+    assert_eq!(world.outputs(), [Output::Close { socket: SocketId(1), close: Close::Replaced }, sent, resumed]);
     assert_eq!(world.roster.connection_of(SocketId(2)).as_deref(), Some("c"));
     assert!(!world.roster.is_anonymous(SocketId(2)) && !world.roster.note_heard(world.at(1), SocketId(1)));
 }

@@ -1,0 +1,166 @@
+//! Applications as scenarios: their own pages and servers, unchanged, with participants in real browsers.
+
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use crate::common::npm_servers::npm_servers;
+use crate::common::{Workspace, processes_with, said};
+use serde_json::Value;
+
+/// The ready scenario, with the servers of this directory.
+fn sample(servers: &Path) -> String {
+    include_str!("../../scenarios/app.toml").replace("../tests/servers", servers.to_str().expect("UTF-8"))
+}
+
+fn participant<'a>(results: &'a Value, name: &str) -> &'a Value {
+    let all = results["cases"][0]["call"]["participants"].as_array().expect("participants");
+    all.iter().find(|one| one["name"] == name).unwrap_or_else(|| panic!("no {name} in {results:#}"))
+}
+
+fn recorded(workspace: &Workspace, name: &str) -> String {
+    let file = workspace.run_directory().expect("a run").join("cases/call").join(name);
+    std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+}
+
+mod alone {
+    use super::*;
+
+    #[test]
+    fn the_sample_application_of_the_ready_scenario_passes() {
+        let workspace = Workspace::new();
+        let (output, results) = workspace.run(&sample(&npm_servers("app-opentok")), &[]);
+        let text = said(&output);
+        assert_eq!(output.status.code(), Some(0), "{text}");
+        for (name, publisher) in [("alice", "bob"), ("bob", "alice")] {
+            let one = participant(&results, name);
+            assert_eq!(one["sdk"]["source"], "the application", "{one:#}");
+            assert_eq!(one["subscriptions"][0]["publisher"], publisher, "{one:#}");
+            let video = &one["subscriptions"][0]["video"];
+            let figure = |key: &str| video[key].as_f64().unwrap_or_else(|| panic!("no {key} in {video:#}"));
+            let presented = figure("presentedFrameRate") + figure("droppedFrameRate");
+            assert!((figure("frameRate") - presented).abs() <= figure("frameRate") * 0.02, "{video:#}");
+        }
+        let events = recorded(&workspace, "call.jsonl");
+        for said in [r#""what":"mark","detail":"connected""#, r#""detail":"the message was sent","passed":true"#] {
+            assert!(events.contains(said), "{said} in {events}");
+        }
+        assert!(recorded(&workspace, "console.jsonl").contains("listening on port"));
+        // The verdict follows from the records alone.
+        let run = workspace.run_directory().expect("a run");
+        let again = workspace.precall(&["rescore", run.to_str().expect("UTF-8")]).output().expect("it runs");
+        assert_eq!(again.status.code(), Some(0), "{}", said(&again));
+    }
+}
+
+/// A page whose server runs already, and gets its credentials in the URL.
+#[test]
+fn a_page_gets_its_credentials_and_its_release_without_a_server_of_precalls() {
+    const PAGE: &str = "<!doctype html><script src=\"https://static.opentok.com/v2/js/opentok.min.js\"></script><script>\n\
+        const query = new URLSearchParams(location.search);\n\
+        const session = OT.initSession(query.get('key'), query.get('session'));\n\
+        session.on('streamCreated', ({ stream }) => session.subscribe(stream));\n\
+        session.connect(query.get('token'), () => session.publish(OT.initPublisher()));\n\
+        precall.check(query.get('who'), query.get('who') !== 'bob');\n</script>";
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("bound");
+    let port = listener.local_addr().expect("bound").port();
+    let routes = axum::Router::new().route("/", axum::routing::get(async || axum::response::Html(PAGE)));
+    runtime.spawn(async move { axum::serve(listener, routes).await });
+    let scenario = format!(
+        "sdk.version = \"2.27.6\"\n[app]\nurl = \"http://localhost:{port}/?key={{apiKey}}&session={{sessionId}}&token={{token}}&who={{participant}}\"\n\
+         [call]\nduration = \"12 s\"\n[[participant]]\nname = \"alice\"\n[[participant]]\nname = \"bob\"\n"
+    );
+    let workspace = Workspace::new();
+    let (output, results) = workspace.run(&scenario, &[]);
+    let text = said(&output);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(text.contains("bob: the check \"bob\" failed") && !text.contains("did not connect"), "{text}");
+    for name in ["alice", "bob"] {
+        let one = participant(&results, name);
+        assert_eq!(one["sdk"]["version"], "2.27.6", "{one:#}");
+        assert!(one["subscriptions"][0]["video"]["timeToFirstFrame"].is_number(), "{one:#}");
+    }
+    assert!(!recorded(&workspace, "call.jsonl").contains("T1=="), "a token is recorded");
+    assert!(workspace.run_directory().expect("a run").join("cases/call/screenshot.png").exists());
+}
+
+#[test]
+fn a_server_that_ends_says_so_and_its_output_is_kept() {
+    let scenario = "[app]\nstart = \"echo it broke >&2; exit 3\"\nurl = \"http://localhost:{port}/\"\n\
+        [[participant]]\nname = \"alice\"\n";
+    let workspace = Workspace::new();
+    let (output, _) = workspace.run(scenario, &[]);
+    let text = said(&output);
+    assert_ne!(output.status.code(), Some(0), "{text}");
+    assert!(text.contains("the server of the application ended with exit code 3"), "{text}");
+    assert!(recorded(&workspace, "console.jsonl").contains("it broke"));
+}
+
+/// Also when precall is killed, no process of the server is left.
+#[test]
+fn a_server_ends_with_precall() {
+    // Nobody else sleeps for so long.
+    let seconds = 100_000 + std::process::id();
+    let scenario = format!(
+        "[app]\nstart = \"sleep {seconds} & sleep {seconds}\"\nurl = \"http://localhost:{{port}}/\"\n\
+         [[participant]]\nname = \"alice\"\n"
+    );
+    let workspace = Workspace::new();
+    let path = workspace.scenario(&scenario);
+    let mut precall = workspace.precall(&["run", path.to_str().expect("UTF-8")]);
+    let mut child = precall.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
+    let sleeping = || processes_with(&format!("sleep {seconds}")).len();
+    let until = |is_good: &dyn Fn() -> bool| {
+        let began = Instant::now();
+        while !is_good() {
+            assert!(began.elapsed() < Duration::from_secs(30), "{} are there", sleeping());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    };
+    until(&|| sleeping() >= 2);
+    child.kill().expect("killed");
+    child.wait().expect("it ended");
+    until(&|| sleeping() == 0);
+}
+
+mod nightly {
+    use super::*;
+
+    /// The same page with another server SDK, another release, a shared screen, and a line that is lost.
+    #[test]
+    fn an_application_shares_its_screen_reconnects_and_shows_what_failed() {
+        let servers = npm_servers("app-vonage");
+        let scenario = format!(
+            "sdk.version = \"2.27.6\"\n[app]\nstart = \"node {}/app/vonage.js\"\n\
+             ready = \"http://localhost:{{port}}/health\"\n\
+             url = \"http://localhost:{{port}}/?room={{room}}&name={{participant}}\"\n\
+             [app.environment]\nVONAGE_VIDEO_HOST = \"{{apiUrl}}\"\nVONAGE_APPLICATION_ID = \"{{applicationId}}\"\n\
+             VONAGE_PRIVATE_KEY = \"{{privateKey}}\"\n[call]\nduration = \"45 s\"\n\
+             [[participant]]\nname = \"alice\"\nstep = [\n\
+             {{ at = \"1 s\", do = \"click\", element = \"#join\" }},\n\
+             {{ at = \"10 s\", do = \"click\", element = \"#mute-video\" }},\n\
+             {{ at = \"14 s\", do = \"click\", element = \"#mute-video\" }},\n\
+             {{ at = \"16 s\", do = \"click\", element = \"#share\" }},\n\
+             {{ at = \"18 s\", do = \"check\", element = \"#status\", data = \"not this\" }}]\n\
+             [[participant]]\nname = \"bob\"\nstep = [\n\
+             {{ at = \"1 s\", do = \"click\", element = \"#join\" }},\n\
+             {{ at = \"24 s\", do = \"go-offline\" }}, {{ at = \"32 s\", do = \"go-online\" }}]\n\
+             [expect]\nbob.reconnects = \">= 1\"\nalice.events.published = 2\nbob.alice.events.streamPropertyChanged = 2\n",
+            servers.display()
+        );
+        let workspace = Workspace::new();
+        let (output, results) = workspace.run(&scenario, &[]);
+        let text = said(&output);
+        assert_eq!(output.status.code(), Some(1), "{text}");
+        let reasons = &results["cases"][0]["reasons"];
+        assert_eq!(reasons.as_array().map(Vec::len), Some(1), "{reasons:#}\n{text}");
+        assert!(text.contains("alice: the check \"#status: not this\" failed"), "{text}");
+        assert!(recorded(&workspace, "accessibility.txt").contains("button Leave"));
+        // Alice saw bob's video stand still while he was away.
+        let frozen = participant(&results, "alice")["subscriptions"][0]["video"]["freezeRatio"].as_f64();
+        assert!(frozen.is_some_and(|ratio| (0.1..0.35).contains(&ratio)), "{frozen:?}");
+        let console = recorded(&workspace, "console.jsonl");
+        assert!(!console.contains("PRIVATE KEY"), "{console}");
+    }
+}
