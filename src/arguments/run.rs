@@ -9,7 +9,7 @@ use super::browsers::{ChromeArguments, address, devtools};
 use super::cases::PlanArguments;
 use super::recorded::CompareFlags;
 use super::report::report_request;
-use crate::job::{BaselineRequest, BrowserRequest, Limits, ReportRequest, RunRequest};
+use crate::job::{BaselineRequest, BrowserRequest, CaseRequest, Limits, ReportRequest, RunRequest};
 
 #[derive(Debug, Args)]
 pub(crate) struct RunArguments {
@@ -29,6 +29,10 @@ pub(crate) struct RunArguments {
     /// Run the cases of this run again that did not pass, with all their repeats.
     #[arg(long, value_name = "RUN", conflicts_with_all = ["scenarios", "sdks", "modules", "filters", "shard", "resume"])]
     pub failed: Option<PathBuf>,
+    /// Let the scenarios of the run that --resume or --failed names start the servers of their applications. A run may
+    /// come from another person, and the command in `app.start` is executed as it is: read it first.
+    #[arg(long)]
+    pub allow_server: bool,
     /// Show the run in a browser while it goes on: print the address of a page on this machine.
     #[arg(long)]
     pub ui: bool,
@@ -90,7 +94,7 @@ impl RunArguments {
     pub fn request(&self) -> RunRequest {
         let name = |name: &String| BaselineRequest { directory: self.baselines.clone(), name: name.clone() };
         RunRequest {
-            cases: self.plan.request(),
+            cases: CaseRequest { allow_server: self.allow_server, ..self.plan.request() },
             resume: self.resume.clone(),
             baseline: self.baseline.as_ref().map(name),
             compare: self.compare.request(),

@@ -22,7 +22,8 @@ pub(super) async fn run(arguments: RunArguments) -> Result<Exit, JobError> {
     let stop = stop_on_signal();
     let (mut request, is_quiet) = (arguments.request(), arguments.quiet);
     if let Some(run) = &arguments.failed {
-        request.cases = CaseRequest { durations: request.cases.durations, ..failed_cases(run)? };
+        let CaseRequest { durations, allow_server, .. } = request.cases;
+        request.cases = CaseRequest { durations, allow_server, ..failed_cases(run)? };
     }
     let notices = |notice| print_notice(notice, is_quiet);
     let planned = plan_run(&request, &notices, &stop).await?;

@@ -29,6 +29,7 @@ impl JobError {
             | Self::UnreadableDirectory { .. }
             | Self::EmptyDirectory(_)
             | Self::RecordedScenario(_)
+            | Self::RecordedServer(_)
             | Self::ScenarioChanged
             | Self::CasesChanged { .. }
             | Self::UnknownRecordedCase(_) => Scenario,

@@ -67,6 +67,12 @@ pub enum JobError {
     /// The scenario of a recorded run is missing or wrong.
     #[error("{}, the scenario of this run, is missing or not valid", .0.display())]
     RecordedScenario(PathBuf),
+    /// The scenario of a recorded run starts a server, which nobody has allowed.
+    #[error(
+        "{}, the scenario of this run, starts a server with a shell command, and a run may come from another person",
+        .0.display()
+    )]
+    RecordedServer(PathBuf),
     /// The scenario of a resumed run has changed.
     #[error("the scenario has changed since this run began")]
     ScenarioChanged,

@@ -56,6 +56,12 @@ pub(super) async fn plan_as_recorded(request: &CaseRequest, known: Option<&RunPl
         None => Ok(load_with(file, &overrides)?),
     };
     let scenarios = files.iter().map(load).collect::<Result<Vec<_>, JobError>>()?;
+    if request.is_recorded && !request.allow_server {
+        let mut all = scenarios.iter().zip(&files);
+        if let Some((_, file)) = all.find(|(scenario, _)| scenario.starts_server()) {
+            return Err(JobError::RecordedServer(file.clone()));
+        }
+    }
     plan_of(scenarios, files, request, known).await
 }
 
@@ -238,6 +244,8 @@ impl CaseRequest {
             durations: None,
             networks: plan.networks.clone(),
             repeat: plan.repeat,
+            is_recorded: true,
+            allow_server: false,
         })
     }
 }

@@ -113,7 +113,8 @@ async fn plan_resumed(run: &Path, request: &CaseRequest, notices: Notices<'_>) -
     let left = LeftRun::read(run)?;
     let recorded = left.plan.clone();
     let durations = request.durations.clone();
-    let asked = CaseRequest { durations, shard: None, ..CaseRequest::recorded(&recorded)? };
+    let allow_server = request.allow_server;
+    let asked = CaseRequest { durations, shard: None, allow_server, ..CaseRequest::recorded(&recorded)? };
     let mut plan = plan_as_recorded(&asked, Some(&recorded)).await?;
     // The cases of a shard depend on durations that may be gone by now. The run has recorded its cases.
     let ids: HashSet<&str> = recorded.cases.iter().map(String::as_str).collect();

@@ -14,6 +14,8 @@ pub enum Remedy {
     NameScenario,
     /// Check this scenario file alone.
     CheckScenario(PathBuf),
+    /// Read the command of a server, and allow it.
+    AllowServer,
     /// Begin a new run.
     BeginAnew,
     /// Begin a new run, or restore what the scenario said.
@@ -89,6 +91,7 @@ impl JobError {
         let one = |remedy| vec![remedy];
         match self {
             Self::NoScenario => one(Remedy::NameScenario),
+            Self::RecordedServer(_) => one(Remedy::AllowServer),
             Self::RecordedScenario(path) => one(Remedy::CheckScenario(path.clone())),
             Self::ScenarioChanged => one(Remedy::BeginAnewOrRestore),
             Self::CasesChanged { .. } | Self::DamagedPlan(_) => one(Remedy::BeginAnew),

@@ -31,6 +31,11 @@ pub struct CaseRequest {
     pub networks: Vec<String>,
     /// The number of repeats that replaces that of a gate's scenario. Absent for the scenario's own.
     pub repeat: Option<u32>,
+    /// Whether a recorded run names the scenarios, and not the user. They then start no server, since a run may come
+    /// from another person.
+    pub is_recorded: bool,
+    /// Whether the scenarios of a recorded run may start servers all the same.
+    pub allow_server: bool,
 }
 
 /// A run of the cases of a scenario.

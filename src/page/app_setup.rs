@@ -5,7 +5,7 @@ use serde_json::json;
 use super::assets::harness_text;
 
 /// The modules of the observer, each after those that it imports.
-const MODULES: [&str; 4] = ["events.js", "rtc-stats.js", "frames.js", "observer.js"];
+const MODULES: [&str; 5] = ["events.js", "rtc-stats.js", "frames.js", "page-steps.js", "observer.js"];
 
 /// The script that watches the pages of an application. It runs in every document before the scripts of the page.
 ///
@@ -50,7 +50,7 @@ mod tests {
         let names: Vec<_> = script
             .lines()
             .filter_map(|line| {
-                ["const ", "function ", "async function "].iter().find_map(|word| line.strip_prefix(word))
+                ["const ", "let ", "function ", "async function "].iter().find_map(|word| line.strip_prefix(word))
             })
             .filter_map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').find(|name| !name.is_empty()))
             .collect();

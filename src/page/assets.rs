@@ -4,7 +4,7 @@ use std::path::{Component, Path as FilePath, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -76,7 +76,15 @@ impl PageServer {
 
     /// Returns the routes for pages of other origins, each below the host that the page requests: `files_host` has the
     /// builds under test, and `sdk_hosts` have the build of OpenTok.js at `sdk` wherever the published ones would be.
-    pub fn for_other_origins(&self, files_host: &str, sdk: Option<&str>, sdk_hosts: &[&str]) -> Router {
+    /// `on_sdk` is called with each request for a build of OpenTok.js.
+    pub fn for_other_origins(
+        &self,
+        files_host: &str,
+        sdk: Option<&str>,
+        sdk_hosts: &[&str],
+        on_sdk: impl Fn() + Clone + Send + Sync + 'static,
+    ) -> Router {
+        let is_sdk = |path: &str| path.contains("/sdk/") || path.contains("/js/");
         let mut router = Router::new().nest(&format!("/{files_host}"), self.scripts());
         let index = sdk.and_then(|path| path.split('/').nth(2)?.parse::<usize>().ok());
         if let Some(index) = index {
@@ -86,7 +94,13 @@ impl PageServer {
                 router = router.route(&format!("/{host}/{{release}}/js/{{file}}"), get(serve));
             }
         }
-        router.layer(axum::middleware::map_response(async |mut response: Response| {
+        let noted = axum::middleware::map_request(move |request: Request| {
+            if is_sdk(request.uri().path()) {
+                on_sdk();
+            }
+            std::future::ready(request)
+        });
+        router.layer(noted).layer(axum::middleware::map_response(async |mut response: Response| {
             let headers = response.headers_mut();
             headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
             let policy = HeaderName::from_static("cross-origin-resource-policy");

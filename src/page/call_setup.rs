@@ -68,9 +68,10 @@ impl CallSetup<'_> {
     }
 }
 
-/// Returns the call by which a participant takes a step in its page.
-pub(crate) fn step_call(step: &StepSpec) -> String {
-    format!("void precall.step({})", json!(step))
+/// Returns the call by which a participant takes a step in its page. An application's page reports the end of the step
+/// by this number.
+pub(crate) fn step_call(step: &StepSpec, number: u64) -> String {
+    format!("void precall.step({{ ...{}, number: {number} }})", json!(step))
 }
 
 /// Returns the call that lets a script which waits at a barrier go on.

@@ -90,6 +90,11 @@ pub enum PageEvent {
         /// Whether the first frame came just now.
         is_first: bool,
     },
+    /// A step in a page of an application has ended.
+    StepEnded {
+        /// The number that the step was given.
+        number: u64,
+    },
     /// The release of OpenTok.js that a page of an application has loaded.
     Release {
         /// The version, as OpenTok.js reports it.

@@ -77,7 +77,7 @@ impl EventGate {
         self.in_order(&event)?;
         match &event {
             PageEvent::Sample { .. } => add(&mut self.samples, 1, MAX_SAMPLES, "samples")?,
-            PageEvent::Call { .. } | PageEvent::Barrier { .. } => {
+            PageEvent::Call { .. } | PageEvent::Barrier { .. } | PageEvent::StepEnded { .. } => {
                 add(&mut self.call_events, 1, MAX_CALL_EVENTS, "events of a call")?;
             }
             PageEvent::RtcStats(report) => {
@@ -135,6 +135,7 @@ impl EventGate {
             | PageEvent::Subscription { .. }
             | PageEvent::Displayed { .. }
             | PageEvent::Release { .. }
+            | PageEvent::StepEnded { .. }
             | PageEvent::Barrier { .. } => match self.asked.call {
                 true => Ok(()),
                 false => wrong("an event of a call", "in a network test"),

@@ -31,25 +31,30 @@ pub struct PageAllowance {
     pub events_bytes: usize,
     /// The most reports of W3C statistics.
     pub reports: usize,
+    /// Whether console lines beyond their limits are left out, and not a fault: those of a page that the user wrote.
+    pub leaves_out_lines: bool,
 }
 
 impl Default for PageAllowance {
     /// Returns what a network test may say.
     fn default() -> Self {
-        Self { events: MAX_EVENTS, events_bytes: MAX_EVENTS_BYTES, reports: MAX_REPORTS }
+        Self { events: MAX_EVENTS, events_bytes: MAX_EVENTS_BYTES, reports: MAX_REPORTS, leaves_out_lines: false }
     }
 }
 
 impl PageAllowance {
     /// Returns what a participant of a call may say. Each second its page reports on a peer connection for each other
     /// participant and for its own stream, and on each subscription: some 4 kB for each.
-    pub fn of_call(duration: Duration, participants: usize) -> Self {
+    ///
+    /// A page of an application may also say more than is recorded.
+    pub fn of_call(duration: Duration, participants: usize, is_app: bool) -> Self {
         let seconds = usize::try_from(duration.as_secs()).unwrap_or(usize::MAX).saturating_add(10);
         let reports = seconds.saturating_mul(participants.saturating_add(2));
         Self {
             events: reports.saturating_mul(4).saturating_add(2_000),
             events_bytes: reports.saturating_mul(16 * 1024).clamp(MAX_EVENTS_BYTES, 8 * MAX_EVENTS_BYTES),
             reports: reports.saturating_mul(2).max(MAX_REPORTS),
+            leaves_out_lines: is_app,
         }
     }
 }

@@ -33,14 +33,21 @@ impl EventMeter {
         add(&mut self.events_bytes, payload.len(), self.allowance.events_bytes, "bytes of events")
     }
 
-    /// Counts a console line.
+    /// Counts a console line. Returns whether it is recorded.
     ///
     /// # Errors
     ///
-    /// When all lines together are beyond a limit.
-    pub fn line(&mut self, text: &str) -> Result<(), PageFault> {
-        add(&mut self.lines, 1, MAX_CONSOLE_LINES, "console lines")?;
-        add(&mut self.lines_bytes, text.len(), MAX_CONSOLE_BYTES, "bytes of console lines")
+    /// When all lines together are beyond a limit, unless the page may say more than is recorded.
+    pub fn line(&mut self, text: &str) -> Result<bool, PageFault> {
+        if !self.allowance.leaves_out_lines {
+            add(&mut self.lines, 1, MAX_CONSOLE_LINES, "console lines")?;
+            add(&mut self.lines_bytes, text.len(), MAX_CONSOLE_BYTES, "bytes of console lines")?;
+            return Ok(true);
+        }
+        self.lines = self.lines.saturating_add(1);
+        self.lines_bytes = self.lines_bytes.saturating_add(text.len());
+        // A control character takes six bytes in a file.
+        Ok(self.lines <= MAX_CONSOLE_LINES && self.lines_bytes <= MAX_CONSOLE_BYTES / 6)
     }
 }
 
@@ -55,7 +62,7 @@ mod tests {
     use super::*;
 
     /// The fault that a meter reports after one event too many.
-    fn said(mut say: impl FnMut(&mut EventMeter) -> Result<(), PageFault>) -> String {
+    fn said<T>(mut say: impl FnMut(&mut EventMeter) -> Result<T, PageFault>) -> String {
         let mut meter = EventMeter::default();
         (0..100_000).find_map(|_| say(&mut meter).err()).expect("it ends").to_string()
     }
@@ -70,5 +77,13 @@ mod tests {
         insta::assert_snapshot!(said(|meter| meter.event(&long)), @"the page sent 8650752 bytes of events; at most 8388608 are taken");
         insta::assert_snapshot!(said(|meter| meter.line("a")), @"the page sent 5001 console lines; at most 5000 are taken");
         insta::assert_snapshot!(said(|meter| meter.line(&long)), @"the page sent 4456448 bytes of console lines; at most 4194304 are taken");
+    }
+
+    #[test]
+    fn lines_of_an_application_beyond_the_limit_are_left_out() {
+        let allowance = PageAllowance { leaves_out_lines: true, ..PageAllowance::default() };
+        let mut meter = EventMeter::new(allowance);
+        let recorded = (0..2 * MAX_CONSOLE_LINES).filter(|_| meter.line("a").expect("no fault")).count();
+        assert_eq!(recorded, MAX_CONSOLE_LINES);
     }
 }

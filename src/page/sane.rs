@@ -12,7 +12,7 @@ use precall_results::{CallEvent, NamedError, Presented, QualityResult, Sample};
 /// Refuses an event with a figure that cannot be one, and cuts its texts.
 pub(super) fn sane(event: &mut PageEvent) -> Result<(), PageFault> {
     match event {
-        PageEvent::Loaded | PageEvent::Phase { .. } | PageEvent::Done => Ok(()),
+        PageEvent::Loaded | PageEvent::Phase { .. } | PageEvent::StepEnded { .. } | PageEvent::Done => Ok(()),
         PageEvent::Ready { sdk_version, user_agent } => {
             sdk_version.iter_mut().chain([user_agent]).for_each(|text| cut(text, MAX_NAME_CHARS));
             Ok(())

@@ -136,7 +136,11 @@ async fn hear(
             BrowserEvent::Navigated { url: other } if !has_spoken || url.as_ref().is_none_or(|url| *url == other) => {
                 continue;
             }
-            event => metered(&mut meter, event),
+            event => match metered(&mut meter, event).transpose() {
+                Some(heard) => heard,
+                // It is left out.
+                None => continue,
+            },
         };
         let is_last = !matches!(heard, Ok(MeteredMessage::Event(_) | MeteredMessage::Line { .. }));
         if sender.send(heard).is_err() || is_last {
@@ -145,16 +149,19 @@ async fn hear(
     }
 }
 
-fn metered(meter: &mut EventMeter, event: BrowserEvent) -> Result<MeteredMessage, PageFault> {
+/// Returns what is recorded of an event; `None` if it is left out.
+fn metered(meter: &mut EventMeter, event: BrowserEvent) -> Result<Option<MeteredMessage>, PageFault> {
+    let mut line = |level: String, text: String| {
+        let is_recorded = meter.line(&text)?;
+        Ok(is_recorded.then_some(MeteredMessage::Line { level, text }))
+    };
     match event {
-        BrowserEvent::Binding { payload } => meter.event(&payload).map(|()| MeteredMessage::Event(payload)),
-        BrowserEvent::Console { level, text } => meter.line(&text).map(|()| MeteredMessage::Line { level, text }),
-        BrowserEvent::Exception { text } => {
-            meter.line(&text).map(|()| MeteredMessage::Line { level: "exception".to_owned(), text })
-        }
+        BrowserEvent::Binding { payload } => meter.event(&payload).map(|()| Some(MeteredMessage::Event(payload))),
+        BrowserEvent::Console { level, text } => line(level, text),
+        BrowserEvent::Exception { text } => line("exception".to_owned(), text),
         BrowserEvent::Navigated { url } => Err(PageFault::left(&url)),
         BrowserEvent::Closed => Err(PageFault::Closed),
         BrowserEvent::TooLong { limit } => Err(PageFault::TooLongAtOnce { limit }),
-        BrowserEvent::Crashed { reason } => Ok(MeteredMessage::Crashed(reason)),
+        BrowserEvent::Crashed { reason } => Ok(Some(MeteredMessage::Crashed(reason))),
     }
 }

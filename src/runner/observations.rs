@@ -151,6 +151,7 @@ impl Observations {
             | PageEvent::Subscription { .. }
             | PageEvent::Displayed { .. }
             | PageEvent::Release { .. }
+            | PageEvent::StepEnded { .. }
             | PageEvent::Barrier { .. } => {}
             PageEvent::Failed { phase, error } => return Some(AttemptEnd::Errored(phase, error)),
             PageEvent::Done => return Some(AttemptEnd::Done),

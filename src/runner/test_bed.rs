@@ -6,7 +6,7 @@ use std::hash::Hash;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 
@@ -33,7 +33,7 @@ pub struct TestBed {
     captures: OnceLock<CaptureFiles>,
     page_files: OnceLock<PageFiles>,
     /// Held by an application whose server is on a fixed port.
-    pub(super) fixed_port: tokio::sync::Mutex<()>,
+    pub(super) fixed_port: Arc<tokio::sync::Mutex<()>>,
     application: OnceLock<Project>,
     /// The certificate of the embedded platform for HTTPS, which the browsers trust.
     pub(super) identity: TlsIdentity,
@@ -121,7 +121,7 @@ impl TestBed {
             accounts,
             captures: OnceLock::new(),
             page_files: OnceLock::new(),
-            fixed_port: tokio::sync::Mutex::default(),
+            fixed_port: Arc::default(),
             application: OnceLock::new(),
             identity,
         })
@@ -176,10 +176,14 @@ impl TestBed {
     }
 
     /// The hosts that pages of an application request from precall, and what they find there: the case's OpenTok.js
-    /// where the published one would be, and precall's own files.
-    pub(super) fn files_for_pages(&self, sdk: &SdkSpec) -> (Vec<String>, Router) {
+    /// where the published one would be, and precall's own files. `on_sdk` is called when a page requests OpenTok.js.
+    pub(super) fn files_for_pages(
+        &self,
+        sdk: &SdkSpec,
+        on_sdk: impl Fn() + Clone + Send + Sync + 'static,
+    ) -> (Vec<String>, Router) {
         let hosts = SDK_HOSTS.into_iter().chain([Self::FILES_HOST]).map(str::to_owned).collect();
-        (hosts, self.pages.for_other_origins(Self::FILES_HOST, self.sdk_path(sdk), &SDK_HOSTS))
+        (hosts, self.pages.for_other_origins(Self::FILES_HOST, self.sdk_path(sdk), &SDK_HOSTS, on_sdk))
     }
 
     /// The Vonage application that the servers of applications under test may use, made when it is first needed.

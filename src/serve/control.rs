@@ -75,6 +75,14 @@ impl RunControl {
         files.iter().filter_map(name).collect()
     }
 
+    /// Whether a file is one of the scenarios that can be run.
+    fn has_scenario(&self, file: &Path) -> bool {
+        let own = scenario_files(std::slice::from_ref(&self.scenarios)).unwrap_or_default();
+        let is_file =
+            |own: &PathBuf| own.canonicalize().ok().is_some_and(|own| file.canonicalize().is_ok_and(|it| it == own));
+        own.iter().any(is_file)
+    }
+
     /// Whether a run was started here, and goes on.
     pub fn has(&self, name: &str) -> bool {
         self.current().as_ref().is_some_and(|current| current.name.as_deref() == Some(name))
@@ -143,7 +151,10 @@ impl RunControl {
             }
             Start::Failed { run } => {
                 let directory = run_in(&self.runs, &run).ok_or(RunStartError::Unknown)?;
-                Ok(failed_cases(&directory)?)
+                let cases = failed_cases(&directory)?;
+                // The directory of scenarios is the operator's own.
+                let allow_server = cases.scenarios.iter().all(|file| self.has_scenario(file));
+                Ok(CaseRequest { allow_server, ..cases })
             }
         }
     }

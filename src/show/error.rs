@@ -24,6 +24,7 @@ fn remedy_words(remedy: &Remedy) -> String {
     let text = match remedy {
         Remedy::NameScenario => "name a scenario file, or a directory of them; ready ones are in `scenarios/`",
         Remedy::CheckScenario(file) => return format!("`precall check {}` says why", file.display()),
+        Remedy::AllowServer => "read `app.start` in it, and then give --allow-server as well",
         Remedy::BeginAnew => "begin a new run",
         Remedy::BeginAnewOrRestore => "begin a new run, or bring back what it said",
         Remedy::ListCases => "`precall list` has them all",

@@ -66,6 +66,10 @@ pub trait Page: Send + Sync {
     /// Runs a script in every document that the page loads from now on, before its own scripts.
     fn run_first<'a>(&'a self, script: &'a str) -> BoxFuture<'a, Result<(), BrowserError>>;
 
+    /// Accepts the dialogs of the page (`alert`, `confirm`, `prompt`, `beforeunload`) from now on. The page's console
+    /// says so. Without this a dialog stops the scripts of the page.
+    fn accept_dialogs(&self) -> BoxFuture<'_, Result<(), BrowserError>>;
+
     /// Navigates the page to a URL.
     fn goto<'a>(&'a self, url: &'a str) -> BoxFuture<'a, Result<(), BrowserError>>;
 

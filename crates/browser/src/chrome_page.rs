@@ -191,6 +191,10 @@ impl Page for ChromePage {
         self.run_first(script).boxed()
     }
 
+    fn accept_dialogs(&self) -> BoxFuture<'_, Result<(), BrowserError>> {
+        self.accept_dialogs().boxed()
+    }
+
     fn goto<'a>(&'a self, url: &'a str) -> BoxFuture<'a, Result<(), BrowserError>> {
         self.goto(url).boxed()
     }

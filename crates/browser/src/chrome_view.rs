@@ -8,7 +8,10 @@ use chromiumoxide::cdp::browser_protocol::emulation::{
 };
 use chromiumoxide::cdp::browser_protocol::page::{
     AddScriptToEvaluateOnNewDocumentParams, CaptureScreenshotFormat, CaptureScreenshotParams,
+    EventJavascriptDialogOpening, HandleJavaScriptDialogParams,
 };
+use chromiumoxide::cdp::js_protocol::runtime::EvaluateParams;
+use futures::StreamExt;
 
 use super::chrome_page::ChromePage;
 use super::error::BrowserError;
@@ -45,6 +48,33 @@ impl ChromePage {
         let script = AddScriptToEvaluateOnNewDocumentParams::new(script);
         let call = self.page.execute(script);
         self.health.call("Page.addScriptToEvaluateOnNewDocument", call).await.map(drop)
+    }
+
+    /// Accepts the dialogs of the page from now on, and says so in its console.
+    ///
+    /// # Errors
+    ///
+    /// Like every command.
+    pub async fn accept_dialogs(&self) -> Result<(), BrowserError> {
+        let mut dialogs =
+            self.health.call("listen", self.page.event_listener::<EventJavascriptDialogOpening>()).await?;
+        let page = self.page.clone();
+        // It ends with the page, or with the connection to the browser.
+        tokio::spawn(async move {
+            while let Some(dialog) = dialogs.next().await {
+                let text = serde_json::json!(format!(
+                    "precall accepted a dialog ({}): {}",
+                    dialog.r#type.as_ref(),
+                    dialog.message
+                ));
+                if page.execute(HandleJavaScriptDialogParams::new(true)).await.is_err() {
+                    continue;
+                }
+                // The page may be on its way to another.
+                let _ = page.execute(EvaluateParams::new(format!("console.info({text})"))).await;
+            }
+        });
+        Ok(())
     }
 
     /// Returns the accessibility tree of the page as text: for each element that assistive technology is told of, a

@@ -20,7 +20,10 @@ pub struct AppSpec {
 }
 
 impl AppSpec {
-    /// The names that `url` and `ready` may contain.
+    /// The names that `ready` may contain.
+    pub const READY_NAMES: [&'static str; 2] = ["room", "port"];
+
+    /// The names that `url` may contain.
     pub const URL_NAMES: [&'static str; 6] = ["room", "participant", "port", "apiKey", "sessionId", "token"];
 
     /// The names that values of `environment` may contain.

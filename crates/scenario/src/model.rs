@@ -72,6 +72,14 @@ pub struct CaseSpec {
     pub places: Places,
 }
 
+impl Scenario {
+    /// Returns whether a case of it starts the server of an application.
+    pub fn starts_server(&self) -> bool {
+        let apps = self.cases.iter().filter_map(|case| case.call.as_ref()?.app.as_ref());
+        apps.into_iter().any(|app| app.start.is_some())
+    }
+}
+
 impl CaseSpec {
     /// Returns whether the case runs a network test or a call.
     pub fn kind(&self) -> CaseKind {

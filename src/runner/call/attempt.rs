@@ -37,7 +37,11 @@ pub(in crate::runner) async fn run(
     let mut observations = CallObservations::new(call);
     let end = tokio::select! {
         end = drive(case, call, bed, events, &mut observations) => {
-            end.unwrap_or_else(|error| AttemptEnd::Broken(error.to_string()))
+            end.unwrap_or_else(|error| match error.is_timeout() && observations.has_begun() {
+                // The builds run in the pages by now: that one does not answer is their doing.
+                true => AttemptEnd::Hung(error.to_string()),
+                false => AttemptEnd::Broken(error.to_string()),
+            })
         }
         () = cancel.cancelled() => AttemptEnd::Interrupted,
     };
@@ -59,14 +63,15 @@ async fn drive(
         Some(spec) => Some(LiveApp::new(spec, bed).await?),
         None => None,
     };
-    let mut platform = start(case, embedded, bed, app.as_ref()).await?;
-    let session_id = platform.session(SessionOptions {
+    let options = SessionOptions {
         media_mode: match call.mode {
             CallMode::Routed => MediaMode::Routed,
             CallMode::Relayed => MediaMode::Relayed,
         },
         ..session_options(embedded)
-    });
+    };
+    let mut platform = start(case, embedded, bed, options, app.as_ref()).await?;
+    let session_id = platform.session(options);
     let project = platform.project().clone();
     if let Some(app) = &mut app {
         match app.start(case, &mut platform, bed, events).await {
@@ -133,13 +138,15 @@ async fn start(
     case: &Case,
     embedded: &EmbeddedSpec,
     bed: &TestBed,
+    options: SessionOptions,
     app: Option<&LiveApp<'_>>,
 ) -> Result<LocalPlatform, CaseError> {
     let host = host_of(embedded, bed)?;
     let origins = std::iter::once(bed.http.origin()).chain(app.map(LiveApp::origin)).collect();
     let allowed = AllowedClients { origins, ..AllowedClients::default() };
     let builder = LocalPlatform::builder().host(host).allow(allowed).identity(bed.identity.clone());
-    let mut builder = builder.faults(embedded.faults.clone());
+    // The sessions that a server of an application creates are of the same kind.
+    let mut builder = builder.faults(embedded.faults.clone()).session_defaults(options);
     if let Some(application) = app.map(|app| app.application(bed)).transpose()?.flatten() {
         builder = builder.project(Project::generate()).project(application);
     }

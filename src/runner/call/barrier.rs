@@ -12,7 +12,9 @@ pub(super) async fn wait_at(
 ) -> Result<(), CaseError> {
     participants[index].waits_at = Some(name.clone());
     let waits = |one: &LiveParticipant<'_>| one.waits_at.as_ref() == Some(&name);
-    let takes_part = |one: &&LiveParticipant<'_>| (one.spec.script.is_some() || one.is_app()) && one.is_open();
+    // Without any script, the pages of an application themselves have barriers.
+    let has_scripts = participants.iter().any(|one| one.spec.script.is_some());
+    let takes_part = |one: &&LiveParticipant<'_>| (one.spec.script.is_some() || !has_scripts) && one.is_open();
     if !participants.iter().filter(takes_part).all(waits) {
         return Ok(());
     }

@@ -189,12 +189,9 @@ impl<'a> LiveCall<'a> {
                 StepAction::Close => {
                     participant.state = ParticipantState::Closed;
                     participant.leased.page.close().await;
+                    self.fail_open_steps(index, observations);
                 }
-                _ => {
-                    if !participant.take_step(step.clone()).await? {
-                        self.step_failed(index, &step, observations);
-                    }
-                }
+                _ => participant.take_step(step).await?,
             },
         }
         Ok(())
@@ -204,18 +201,20 @@ impl<'a> LiveCall<'a> {
     async fn finish(&mut self, observations: &mut CallObservations) -> Result<(), CaseError> {
         observations.end(&self.resources.participants).await;
         self.finishing = Some(Instant::now());
-        for participant in self.resources.participants.iter_mut().filter(|one| one.is_open()) {
+        for index in 0..self.resources.participants.len() {
+            let participant = &mut self.resources.participants[index];
             match participant.state {
+                ParticipantState::Done | ParticipantState::Closed => {}
+                ParticipantState::Joined => match participant.leased.page.evaluate(CallSetup::FINISH_CALL).await {
+                    // A build has replaced what is called, or the page of an application is not there.
+                    Err(BrowserError::Refused { .. }) => self.done(index, observations),
+                    called => called?,
+                },
                 // It never joined, or its page is on its way.
                 ParticipantState::Ready
                 | ParticipantState::Opening
                 | ParticipantState::Reloading
-                | ParticipantState::Loading => participant.state = ParticipantState::Done,
-                _ => match participant.leased.page.evaluate(CallSetup::FINISH_CALL).await {
-                    // A build has replaced what is called.
-                    Err(BrowserError::Refused { .. }) => participant.state = ParticipantState::Done,
-                    called => called?,
-                },
+                | ParticipantState::Loading => self.done(index, observations),
             }
         }
         Ok(())

@@ -1,5 +1,8 @@
 //! A participant of a running call: its page, and its access to the platform.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use tokio::sync::mpsc::UnboundedSender;
 use tokio_util::task::AbortOnDropHandle;
 
@@ -46,8 +49,10 @@ pub(super) struct LiveParticipant<'a> {
     /// The origin of its page.
     pub origin: String,
     pub state: ParticipantState,
-    /// The steps that wait until the page of the application is there.
-    pub waiting: Vec<StepSpec>,
+    has_fetched_sdk: Arc<AtomicBool>,
+    /// The steps in the page of an application that have not ended, with their numbers.
+    pub open_steps: Vec<(u64, StepSpec)>,
+    last_step: u64,
     /// The barrier at which its script waits.
     pub waits_at: Option<String>,
     _listening: AbortOnDropHandle<()>,
@@ -114,11 +119,15 @@ impl<'a> LiveParticipant<'a> {
         let sdk =
             BuildInfo { version: sdk.version.clone(), source: sdk.source.clone(), integrity: sdk.integrity.clone() };
         let (accepted_login, sent_login) = logins(spec.firewall.proxy);
+        let has_fetched_sdk = Arc::new(AtomicBool::new(false));
         let access = match embedded.access {
             Access::IpProxy => ClientAccess::IpProxy,
             Access::Intercept => {
                 let (page_hosts, pages) = match app {
-                    Some(_) => bed.files_for_pages(case.spec.sdk_of(spec)),
+                    Some(_) => {
+                        let fetched = Arc::clone(&has_fetched_sdk);
+                        bed.files_for_pages(case.spec.sdk_of(spec), move || fetched.store(true, Ordering::Relaxed))
+                    }
                     None => Default::default(),
                 };
                 let login = accepted_login;
@@ -171,13 +180,14 @@ impl<'a> LiveParticipant<'a> {
         let fake = fake_devices_of(spec.camera, spec.sound, spec.devices);
         let mut leased = bed.browsers.new_page(fake, devices.need_own_browser(), context).await?;
         let asked = RequestedTests { connectivity: false, quality: false, call: true };
-        let allowance = PageAllowance::of_call(call.duration, call.participants.len());
+        let allowance = PageAllowance::of_call(call.duration, call.participants.len(), app.is_some());
         // A page of an application may navigate.
         let page_url = app.is_none().then(|| format!("{harness_origin}{HARNESS_PATH}"));
         let listener = Listener::new(leased.page.take_events(), page_url, asked, allowance);
         devices.prepare(&*leased.page).await?;
         if app.is_some() {
             leased.page.run_first(&observer_script()).await?;
+            leased.page.accept_dialogs().await?;
         }
         let origin = app.map_or(harness_origin, LiveApp::origin);
         if app.is_some() {
@@ -198,11 +208,18 @@ impl<'a> LiveParticipant<'a> {
             page,
             origin,
             state: ParticipantState::Loading,
-            waiting: Vec::new(),
+            has_fetched_sdk,
+            open_steps: Vec::new(),
+            last_step: 0,
             waits_at: None,
             _listening: listening,
         };
         Ok((participant, ParticipantChanges { devices, conditions }))
+    }
+
+    /// Whether the page of an application has requested the scenario's OpenTok.js.
+    pub(super) fn has_fetched_sdk(&self) -> bool {
+        self.has_fetched_sdk.load(Ordering::Relaxed)
     }
 
     /// Whether its page is that of an application.
@@ -225,17 +242,33 @@ impl<'a> LiveParticipant<'a> {
         Ok(self.leased.page.evaluate(&call).await?)
     }
 
-    /// Takes a step in the page, or once the page is there. Returns false if the page of the application cannot be
-    /// asked.
-    pub(super) async fn take_step(&mut self, step: StepSpec) -> Result<bool, CaseError> {
-        if self.is_app() && matches!(self.state, ParticipantState::Opening | ParticipantState::Reloading) {
-            self.waiting.push(step);
-            return Ok(true);
+    /// Takes a step in the page; in that of an application, once the page is there.
+    pub(super) async fn take_step(&mut self, step: StepSpec) -> Result<(), CaseError> {
+        self.last_step += 1;
+        let call = step_call(&step, self.last_step);
+        if self.is_app() {
+            self.open_steps.push((self.last_step, step));
+            if self.state != ParticipantState::Joined {
+                return Ok(());
+            }
         }
+        self.act(&call).await
+    }
+
+    /// Takes the steps that have not ended in the page of an application, which has begun just now.
+    pub(super) async fn resume_steps(&self) -> Result<(), CaseError> {
+        for (number, step) in &self.open_steps {
+            self.act(&step_call(step, *number)).await?;
+        }
+        Ok(())
+    }
+
+    async fn act(&self, call: &str) -> Result<(), CaseError> {
         // As if the user had clicked: a screen is shared only then.
-        match self.leased.page.act(&step_call(&step)).await {
-            Err(BrowserError::Refused { .. }) if self.is_app() => Ok(false),
-            acted => Ok(acted.map(|()| true)?),
+        match self.leased.page.act(call).await {
+            // The page of an application is not there. The step stays open.
+            Err(BrowserError::Refused { .. }) if self.is_app() => Ok(()),
+            acted => Ok(acted?),
         }
     }
 

@@ -70,6 +70,11 @@ impl CallObservations {
         }
     }
 
+    /// Whether the call has begun.
+    pub(super) fn has_begun(&self) -> bool {
+        self.participants.iter().any(|one| one.host.is_some())
+    }
+
     /// Notes the usage of the pages.
     pub(super) async fn end(&mut self, participants: &[LiveParticipant<'_>]) {
         let Some(costs) = self.costs.take() else { return };

@@ -9,8 +9,7 @@ use crate::runner::case_error::CaseError;
 use crate::runner::listener::PageMessage;
 use crate::runner::observations::AttemptEnd;
 use precall_platform::PlatformEvent;
-use precall_results::{CallEvent, CallEventKind, CasePhase, ConsoleLine, NamedError, Presented, RunEvent};
-use precall_scenario::StepSpec;
+use precall_results::{BuildInfo, CallEvent, CallEventKind, CasePhase, ConsoleLine, NamedError, Presented, RunEvent};
 
 /// The source of OpenTok.js that an application brings along, in words.
 const OF_APPLICATION: &str = "the application";
@@ -72,31 +71,43 @@ impl LiveCall<'_> {
                     self.begin_if_ready(observations).await?;
                 }
                 // The counters of its former peer connections are gone.
-                ParticipantPage::App { .. } => observations.participants[index].tracks.forget_connections(),
+                ParticipantPage::App { .. } => {
+                    participant.waits_at = None;
+                    observations.participants[index].tracks.forget_connections();
+                }
             },
             PageEvent::Ready { sdk_version, .. } => self.on_ready(index, sdk_version, observations).await?,
-            // Participants leave one after another when a call ends; these events are not part of the call.
-            PageEvent::Call { .. } if self.finishing.is_some() => {}
+            // Participants leave one after another when a call ends; these events are not part of the call. The last
+            // steps in the page of an application are.
+            PageEvent::Call { .. } if self.finishing.is_some() && participant.open_steps.is_empty() => {}
             PageEvent::Call { event } => {
                 observations.take_event(&self.case.id, &name, at, event, self.events);
             }
             PageEvent::Subscription { from, stream, tracks, presented } => {
                 observations.participants[index].tracks.note(from, stream, tracks, presented);
             }
+            // precall's own page tells more.
+            PageEvent::Displayed { .. } | PageEvent::Release { .. } | PageEvent::StepEnded { .. }
+                if !participant.is_app() => {}
+            PageEvent::StepEnded { number } => participant.open_steps.retain(|(known, _)| *known != number),
             PageEvent::Displayed { tracks, presented, is_first } => {
                 self.on_displayed(index, &tracks, presented, is_first, observations);
             }
             PageEvent::Release { version } => {
                 let version = version.trim_start_matches('v').to_owned();
                 let sdk = &mut observations.participants[index].sdk;
-                sdk.integrity = participant.sdk.integrity.clone().filter(|_| participant.sdk.version == version);
-                sdk.version = version;
+                *sdk = match participant.has_fetched_sdk() {
+                    // A lone file has to be asked for its version.
+                    true if participant.sdk.version == "local" => BuildInfo { version, ..participant.sdk.clone() },
+                    true => participant.sdk.clone(),
+                    false => BuildInfo { version, source: OF_APPLICATION.to_owned(), integrity: None },
+                };
             }
             PageEvent::RtcStats(report) => {
                 observations.take_stats(&self.case.id, (index, &name), at, report, self.events);
             }
             PageEvent::Barrier { name } => wait_at(&mut self.resources.participants, index, name).await?,
-            PageEvent::Done => participant.state = ParticipantState::Done,
+            PageEvent::Done => self.done(index, observations),
             PageEvent::Failed { phase, error } => return Ok(Some(AttemptEnd::Errored(phase, error))),
             PageEvent::Blocked { uri, directive } => {
                 tracing::debug!(
@@ -128,16 +139,10 @@ impl LiveCall<'_> {
         let participant = &mut self.resources.participants[index];
         if let ParticipantPage::App { script, .. } = &participant.page {
             participant.state = ParticipantState::Joined;
-            observations.participants[index].sdk.source = OF_APPLICATION.to_owned();
             if let Some(call) = script {
                 participant.leased.page.evaluate(call).await?;
             }
-            for step in std::mem::take(&mut participant.waiting) {
-                if !self.resources.participants[index].take_step(step.clone()).await? {
-                    self.step_failed(index, &step, observations);
-                }
-            }
-            return Ok(());
+            return participant.resume_steps().await;
         }
         // A package knows its version; a lone file has to be asked.
         let sdk = &mut observations.participants[index].sdk;
@@ -172,7 +177,7 @@ impl LiveCall<'_> {
 
     /// A page of an application shows a stream.
     fn on_displayed(
-        &self,
+        &mut self,
         index: usize,
         tracks: &[String],
         presented: Option<Presented>,
@@ -185,18 +190,33 @@ impl LiveCall<'_> {
         if !is_first || self.finishing.is_some() {
             return;
         }
-        let seconds = self.view.as_ref().and_then(|view| view.first_frame(index, &from, &stream, at));
-        let event =
-            CallEvent { from: Some(from), stream: Some(stream), seconds, ..CallEvent::of(CallEventKind::FirstFrame) };
+        let Some(seconds) = self.view.as_mut().and_then(|view| view.first_frame(index, &from, &stream, at)) else {
+            return;
+        };
+        let event = CallEvent {
+            from: Some(from),
+            stream: Some(stream),
+            seconds: Some(seconds),
+            ..CallEvent::of(CallEventKind::FirstFrame)
+        };
         let name = &self.resources.participants[index].spec.name;
         observations.take_event(&self.case.id, name, at, event, self.events);
     }
 
-    /// A step could not be taken, since the page of the application is not there.
-    pub(super) fn step_failed(&self, index: usize, step: &StepSpec, observations: &mut CallObservations) {
-        let call = format!("step {}", step.action.as_str());
-        let name = self.resources.participants[index].spec.name.clone();
-        self.note_error(&name, &call, "the page of the application was not loaded", observations);
+    /// A page has ended its part of the call, or there is none that could.
+    pub(super) fn done(&mut self, index: usize, observations: &mut CallObservations) {
+        self.resources.participants[index].state = ParticipantState::Done;
+        self.fail_open_steps(index, observations);
+    }
+
+    /// The steps of a page that have not ended will not.
+    pub(super) fn fail_open_steps(&mut self, index: usize, observations: &mut CallObservations) {
+        let participant = &mut self.resources.participants[index];
+        let name = participant.spec.name.clone();
+        for (_, step) in std::mem::take(&mut participant.open_steps) {
+            let call = format!("step {} {}", step.action.as_str(), step.element.unwrap_or_default());
+            self.note_error(&name, call.trim(), "the page did not take the step before the call ended", observations);
+        }
     }
 
     fn note_error(&self, name: &str, call: &str, message: &str, observations: &mut CallObservations) {

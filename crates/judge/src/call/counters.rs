@@ -44,6 +44,9 @@ struct Pause {
     seconds: f64,
     /// The freezes that Chrome has counted meanwhile, in seconds.
     counted: f64,
+    /// Whether frames have come again. Chrome counts a freeze when the next frame is shown, a little after it is
+    /// decoded.
+    is_over: bool,
 }
 
 /// Returns what was received of audio.
@@ -90,7 +93,7 @@ struct VideoSum {
 impl VideoSum {
     /// Adds a pause that Chrome has not counted as a freeze.
     fn end_pause(&mut self) {
-        let Pause { seconds, counted } = std::mem::take(&mut self.pause);
+        let Pause { seconds, counted, is_over: _ } = std::mem::take(&mut self.pause);
         if seconds >= MIN_PAUSE && counted < seconds / 2.0 {
             self.frozen += seconds - counted;
             self.freezes += u64::from(counted == 0.0);
@@ -108,8 +111,11 @@ impl VideoSum {
         let frozen = (to.total_freezes_duration - from.total_freezes_duration).max(0.0);
         self.frozen += frozen;
         self.pause.counted += frozen;
-        if to.frames_decoded > from.frames_decoded {
+        if self.pause.is_over {
             self.end_pause();
+        }
+        if to.frames_decoded > from.frames_decoded {
+            self.pause.is_over = self.pause.seconds > 0.0;
         } else {
             self.pause.seconds += seconds;
         }

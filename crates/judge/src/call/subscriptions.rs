@@ -83,6 +83,8 @@ impl VideoOff {
         for CallEventLine { at, event, .. } in lines.iter().filter(is_about) {
             let is_on = match event.what {
                 CallEventKind::StreamPropertyChanged if event.detail.as_deref() == Some("hasVideo") => event.passed,
+                // Nobody tells a new subscription what was changed before it.
+                CallEventKind::Subscribing => event.has.map(|has| has.video),
                 CallEventKind::VideoDisabled => Some(false),
                 CallEventKind::VideoEnabled => Some(true),
                 _ => None,

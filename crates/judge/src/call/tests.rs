@@ -232,3 +232,54 @@ fn events_are_relied_on_where_figures_are_not() {
         );
     }
 }
+
+#[test]
+fn who_joins_late_or_publishes_nothing_is_judged_as_well() {
+    // Bob joins when the stream is there, and never subscribes.
+    let late = |steps: bool| {
+        let mut recorded = Recorded::good("errors = 0");
+        recorded.lines.retain(|line| line.participant != "bob");
+        recorded.samples.clear();
+        recorded.add("bob", 8.0, event(CallEventKind::Connected));
+        if steps {
+            recorded.add("bob", 10.0, event(CallEventKind::Step));
+        }
+        recorded.add("bob", 20.0, event(CallEventKind::Mark));
+        recorded
+    };
+    let missed = (Outcome::Failed, vec!["bob did not subscribe to alice (camera)".to_owned()]);
+    assert_eq!(late(false).verdict(), missed);
+    assert_eq!(late(true).verdict(), (Outcome::Passed, Vec::new()), "a step may have told it not to");
+    let mut in_app = late(true);
+    let app = "[app]\nurl = \"http://localhost:3000/\"\n[[participant]]\nname = \"alice\"";
+    let scenario = precall_scenario::parse(app, Path::new("test.toml")).unwrap_or_else(|error| panic!("{error}"));
+    let app = scenario.cases[0].call.as_ref().and_then(|call| call.app.clone());
+    in_app.case.call.as_mut().expect("a call").app = app;
+    assert_eq!(in_app.verdict(), missed, "a step is what a person does");
+    let silent = Recorded::good("errors = 0").without(CallEventKind::Published);
+    assert_eq!(silent.verdict(), (Outcome::Failed, vec!["alice published nothing".to_owned()]));
+}
+
+#[test]
+fn a_new_subscription_knows_whether_video_is_on() {
+    let mut recorded = Recorded::good("errors = 0");
+    let changed = |is_on| CallEvent {
+        detail: Some("hasVideo".to_owned()),
+        passed: Some(is_on),
+        ..of_alice(CallEventKind::StreamPropertyChanged)
+    };
+    recorded.add("bob", 4.0, changed(false));
+    // Nobody tells bob that it was turned on while he was away.
+    recorded.add("bob", 6.0, of_alice(CallEventKind::Unsubscribed));
+    let has = Some(StreamTracks { audio: true, video: true });
+    recorded.add("bob", 8.0, CallEvent { has, ..of_alice(CallEventKind::Subscribing) });
+    recorded.add("bob", 8.4, CallEvent { seconds: Some(0.4), ..of_alice(CallEventKind::FirstFrame) });
+    let result = recorded.result();
+    let seconds = |recorded: &Recorded, window: Window| {
+        let part = score_call(recorded.call(), recorded.record(), Some(window));
+        part[1].subscriptions[0].video.as_ref().and_then(|video| video.frame_rate)
+    };
+    assert!(result.participants[1].subscriptions[0].video.is_some());
+    assert!(seconds(&recorded, Window::After(12.0)).is_some(), "the figures go on");
+    assert_eq!(seconds(&recorded, Window::Between(4.0, 8.0)), None);
+}

@@ -12,12 +12,15 @@ use precall_scenario::{CallSpec, CaseSpec, ParticipantSpec, Subscribe};
 /// How long after a stream began its subscription must have, in seconds.
 const SUBSCRIBE_LIMIT: f64 = 5.0;
 
+/// How long a participant may be connected before it has published, in seconds.
+const PUBLISH_LIMIT: f64 = 10.0;
+
 /// The most reasons that are given.
 const MAX_REASONS: usize = 20;
 
 /// Judges a call that took place. It fails if an expectation is missed; and without an expectation about it, if a
-/// participant does not connect, if OpenTok.js reports an error, if a subscription shows no frame, if a participant is
-/// not told of a stream that it subscribes to, or if a check of a script fails.
+/// participant does not connect or does not publish, if OpenTok.js reports an error, if a subscription shows no frame,
+/// if a participant is not told of a stream that it subscribes to, or if a check of a script fails.
 pub fn judge_call(case: &CaseSpec, call: &CallSpec, result: &CallResult, record: CallRecord<'_>) -> Verdict {
     let expectations: Vec<_> = case.expect.iter().map(|one| check(one, call, result, record)).collect();
     let mut reasons = Vec::new();
@@ -25,6 +28,7 @@ pub fn judge_call(case: &CaseSpec, call: &CallSpec, result: &CallResult, record:
         let expects = |metric| is_expected(&case.expect, metric, &participant.name);
         let own: Vec<_> = record.lines.iter().filter(|line| line.participant == participant.name).collect();
         reasons.extend(connection(participant, &own));
+        reasons.extend(publication(participant, &own, record.end()));
         if !expects(Metric::Errors) {
             reasons.extend(errors(result, &participant.name));
         }
@@ -123,7 +127,7 @@ fn streams(participant: &ParticipantSpec, call: &CallSpec, record: CallRecord<'_
     let others = call.participants.iter().filter(|other| other.name != name && subscribes_to(participant, &other.name));
     others
         .flat_map(|other| published(&other.name, record.lines))
-        .filter(|stream| is_missed(stream, name, &known, record))
+        .filter(|stream| is_missed(stream, name, call.app.is_some(), &known, record))
         .map(|stream| format!("{name} did not subscribe to {} ({})", stream.publisher, stream.stream))
         .collect()
 }
@@ -165,25 +169,50 @@ fn published(name: &str, lines: &[CallEventLine]) -> Vec<StreamSpan> {
     all
 }
 
-fn is_missed(stream: &StreamSpan, name: &str, known: &[SubscriptionSpan], record: CallRecord<'_>) -> bool {
-    let until = stream.began + SUBSCRIBE_LIMIT;
-    if until > stream.ended.min(record.end()) {
-        return false;
-    }
-    // It was there all the time: connected before, and neither gone nor told to do anything else.
-    let own = record.lines.iter().filter(|line| line.participant == name);
-    let mut is_there = false;
-    for line in own.filter(|line| line.at <= until) {
+/// Whether a participant did not subscribe to a stream although it was there for long enough: connected, and not told
+/// by a step to do anything else. In an application, steps are those of a person who uses it.
+fn is_missed(
+    stream: &StreamSpan,
+    name: &str,
+    is_app: bool,
+    known: &[SubscriptionSpan],
+    record: CallRecord<'_>,
+) -> bool {
+    let end = stream.ended.min(record.end());
+    let mut there_since = None;
+    let mut longest: f64 = 0.0;
+    let mut leave = |since: &mut Option<f64>, at: f64| {
+        if let Some(since) = since.take() {
+            longest = longest.max(at.min(end) - since);
+        }
+    };
+    for line in record.lines.iter().filter(|line| line.participant == name) {
         match line.event.what {
-            CallEventKind::Connected => is_there = line.at <= stream.began,
-            CallEventKind::Disconnected | CallEventKind::Reconnecting | CallEventKind::Step => is_there = false,
-            CallEventKind::Reconnected => is_there = line.at <= stream.began,
+            CallEventKind::Connected | CallEventKind::Reconnected => {
+                leave(&mut there_since, line.at);
+                there_since = Some(line.at.max(stream.began));
+            }
+            CallEventKind::Step if is_app => {}
+            CallEventKind::Disconnected | CallEventKind::Reconnecting | CallEventKind::Step => {
+                leave(&mut there_since, line.at);
+            }
             _ => {}
         }
     }
+    leave(&mut there_since, end);
     // Others may be told of a stream before its publisher is told that it is published.
     let has_begun = |one: &SubscriptionSpan| one.is_to(&stream.publisher, &stream.stream) && one.ended >= stream.began;
-    is_there && !known.iter().any(has_begun)
+    longest >= SUBSCRIBE_LIMIT && !known.iter().any(has_begun)
+}
+
+/// Returns the complaint about a participant that should publish, was connected for long enough, and published nothing.
+fn publication(participant: &ParticipantSpec, own: &[&CallEventLine], end: f64) -> Option<String> {
+    let has = |what| own.iter().any(|line| line.event.what == what);
+    let connected = own.iter().find(|line| line.event.what == CallEventKind::Connected)?.at;
+    // An error, or the reason for leaving, says more.
+    let is_excused = [CallEventKind::Published, CallEventKind::Error, CallEventKind::Disconnected].into_iter().any(has);
+    let is_silent = participant.publish.is_some() && !is_excused && end - connected >= PUBLISH_LIMIT;
+    is_silent.then(|| format!("{} published nothing", participant.name))
 }
 
 fn checks(name: &str, own: &[&CallEventLine]) -> Vec<String> {

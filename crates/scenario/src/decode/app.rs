@@ -19,8 +19,8 @@ pub(super) fn decode(reader: &mut TableReader<'_>, problems: &mut Problems) -> O
     let directory = reader.directory();
     let mut app = reader.table("app", problems)?;
     let start = app.text("start", "npm start", problems).map(|(start, _)| start.to_owned());
-    let ready = url(&mut app, "ready", problems);
-    let url = url(&mut app, "url", problems);
+    let ready = url(&mut app, "ready", &AppSpec::READY_NAMES, problems);
+    let url = url(&mut app, "url", &AppSpec::URL_NAMES, problems);
     if url.is_none() && app.key_span("url").is_none() {
         let help = "write `url = \"http://localhost:{port}/?room={room}&name={participant}\"`";
         problems.add(app.span(), "an application has no `url`", "which page?", help);
@@ -59,17 +59,35 @@ pub(super) fn platform(platform: PlatformSpec, case: &Node, problems: &mut Probl
 }
 
 /// Reads a URL with names in braces.
-fn url(reader: &mut TableReader<'_>, key: &'static str, problems: &mut Problems) -> Option<Template> {
+fn url(reader: &mut TableReader<'_>, key: &'static str, names: &[&str], problems: &mut Problems) -> Option<Template> {
     let (text, node) = reader.text(key, "http://localhost:{port}/", problems)?;
-    let template = template(key, text, node, &AppSpec::URL_NAMES, problems)?;
-    // A number stands for whatever is put in.
-    let filled = template.fill(|_| "1".to_owned());
+    let template = template(key, text, node, names, problems)?;
+    // In the host a name leaves no URL: no host has such a character.
+    let filled = template.fill(|name| if name == "port" { "1".to_owned() } else { "<".to_owned() });
     let parsed = url::Url::parse(&filled).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-    if parsed.is_none_or(|url| url.host().is_none()) {
-        let help = "write a URL such as \"http://localhost:{port}/\"";
-        problems.add(&node.span, format!("{text:?} is not the URL of a page"), "not a URL", help);
+    match parsed {
+        Some(url) if is_loopback(&url) => {}
+        Some(_) => {
+            let message = format!("{text:?} is not on this machine");
+            let help = "run the server on this machine: \"http://localhost:{port}/\"; the pages reach no other host";
+            problems.add(&node.span, message, "not a loopback address", help);
+        }
+        None => {
+            let help = "write a URL such as \"http://localhost:{port}/\"";
+            problems.add(&node.span, format!("{text:?} is not the URL of a page"), "not a URL", help);
+        }
     }
     Some(template)
+}
+
+/// Whether a browser takes the host of a URL for this machine, and loads it without its proxy.
+fn is_loopback(url: &url::Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
 }
 
 /// Reads the text of a key, with names in braces. Unknown names are reported.

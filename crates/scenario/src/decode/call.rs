@@ -58,7 +58,7 @@ pub(super) fn decode(
         named.iter().flat_map(|(name, node)| participant::decode(name, node, &surroundings, problems)).collect();
     if all.is_empty() {
         let help = "add [[participant]] with `name = \"alice\"` in the line below, once for each participant";
-        let at = call_at.or(app_at).unwrap_or(0..0);
+        let at = call_at.clone().or(app_at).unwrap_or(0..0);
         problems.add(&at, "the call has no participant", "nobody calls", help);
     }
     if all.len() > MAX_PARTICIPANTS {
@@ -68,6 +68,11 @@ pub(super) fn decode(
         all.truncate(MAX_PARTICIPANTS);
     }
     let mode = mode.unwrap_or_default();
+    if let (CallMode::Relayed, Some(AppSpec { start: Some(_), .. })) = (mode, &app) {
+        let help = "remove `mode`, and have the server create a relayed session";
+        let at = call_at.clone().unwrap_or(0..0);
+        problems.add(&at, "the server of the application decides how media goes", "has no effect", help);
+    }
     participant::check_together(&named, &all, mode, problems);
     Some(CallSpec { duration, mode, participants: all, app })
 }

@@ -1,9 +1,10 @@
 //! An application in an attempt: its port, its server and the URLs of its pages.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use tokio::sync::MutexGuard;
+use tokio::sync::OwnedMutexGuard;
 
 use super::server::{AppServer, ServerStart};
 use crate::run_events::Events;
@@ -32,7 +33,7 @@ pub(in crate::runner::call) struct LiveApp<'a> {
     room: String,
     server: Option<RunningServer>,
     /// Keeps servers on the same port from running at once.
-    _turn: Option<MutexGuard<'a, ()>>,
+    turn: Option<OwnedMutexGuard<()>>,
 }
 
 struct RunningServer {
@@ -43,14 +44,14 @@ struct RunningServer {
 
 impl<'a> LiveApp<'a> {
     /// Returns the application with a port for its server and a room. Waits for its turn where the port is fixed.
-    pub(in crate::runner::call) async fn new(spec: &'a AppSpec, bed: &'a TestBed) -> Result<Self, CaseError> {
+    pub(in crate::runner::call) async fn new(spec: &'a AppSpec, bed: &TestBed) -> Result<Self, CaseError> {
         let needs_turn = spec.start.is_some() && !spec.has_own_port();
-        let turn = if needs_turn { Some(bed.fixed_port.lock().await) } else { None };
+        let turn = if needs_turn { Some(Arc::clone(&bed.fixed_port).lock_owned().await) } else { None };
         // The server binds it in a moment. Until then no other program is likely to get the same.
         let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
         let port = free.map_err(CaseError::platform)?.port();
         let room = format!("room-{}", uuid::Uuid::new_v4().simple());
-        Ok(Self { spec, port, room, server: None, _turn: turn })
+        Ok(Self { spec, port, room, server: None, turn })
     }
 
     /// Returns the project of the platform that servers with a Vonage application use.
@@ -102,6 +103,7 @@ impl<'a> LiveApp<'a> {
         events: &Events,
     ) -> Result<(), AppEnd> {
         if let Some(command) = &self.spec.start {
+            self.check_port().await.map_err(AppEnd::Server)?;
             let options = AccessOptions {
                 access: ClientAccess::Listener(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),
                 ..AccessOptions::default()
@@ -141,11 +143,37 @@ impl<'a> LiveApp<'a> {
         }
     }
 
+    /// Checks that nothing listens where the server will. It would answer in the place of the server.
+    async fn check_port(&self) -> Result<(), NamedError> {
+        let origin = self.origin();
+        let address = url::Url::parse(&origin).ok().and_then(|url| url.socket_addrs(|| None).ok()).unwrap_or_default();
+        if tokio::net::TcpStream::connect(&*address).await.is_err() {
+            return Ok(());
+        }
+        let message = format!(
+            "something listens at {origin} already, where the server of the application will; stop it, or write `{{port}}` \
+             in `app.url` for a port of its own"
+        );
+        Err(NamedError { name: "PortTaken".to_owned(), message })
+    }
+
     /// Ends the server with all of its processes.
-    pub(in crate::runner::call) async fn stop(self) {
-        if let Some(running) = self.server {
+    pub(in crate::runner::call) async fn stop(mut self) {
+        if let Some(running) = self.server.take() {
             running.server.stop().await;
         }
+    }
+}
+
+impl Drop for LiveApp<'_> {
+    /// Ends the server of an attempt that was given up. Its port stays taken until it has ended.
+    fn drop(&mut self) {
+        let (Some(running), Ok(runtime)) = (self.server.take(), tokio::runtime::Handle::try_current()) else { return };
+        let turn = self.turn.take();
+        runtime.spawn(async move {
+            running.server.stop().await;
+            drop(turn);
+        });
     }
 }
 

@@ -50,6 +50,7 @@ struct SeenSubscriber {
     name: String,
     /// When it began, in seconds since the call began.
     began: f64,
+    has_frame: bool,
 }
 
 impl PlatformView {
@@ -65,17 +66,20 @@ impl PlatformView {
         }
     }
 
-    /// Returns how long after its subscription began the first frame of a stream came; `None` without a subscription.
+    /// Notes that a page shows a first frame. Returns how long after its subscription began it came; `None` without a
+    /// subscription, and for one that had a frame before: a page may give a stream to an element twice.
     pub(in crate::runner::call) fn first_frame(
-        &self,
+        &mut self,
         participant: usize,
         from: &str,
         stream: &str,
         at: f64,
     ) -> Option<f64> {
-        let is_it = |one: &&SeenSubscriber| one.participant == participant && one.from == from && one.name == stream;
-        let began = self.subscribers.values().filter(is_it).map(|one| one.began).reduce(f64::max)?;
-        Some((at - began).max(0.0))
+        let is_it =
+            |one: &&mut SeenSubscriber| one.participant == participant && one.from == from && one.name == stream;
+        let latest = self.subscribers.values_mut().filter(is_it).max_by(|a, b| a.began.total_cmp(&b.began))?;
+        let is_first = !std::mem::replace(&mut latest.has_frame, true);
+        is_first.then(|| (at - latest.began).max(0.0))
     }
 
     fn activity(&mut self, activity: &Activity, at: f64) -> Vec<SeenEvent> {
@@ -95,6 +99,10 @@ impl PlatformView {
             }
             Activity::Disconnected { connection, reason } => {
                 let Some(participant) = self.connections.remove(connection) else { return Vec::new() };
+                // It may have others: one for each session, or a newer one beside one that timed out.
+                if self.connections.values().any(|other| *other == participant) {
+                    return Vec::new();
+                }
                 let detail = Some((*reason).to_owned());
                 vec![seen(participant, CallEvent { detail, ..CallEvent::of(CallEventKind::Disconnected) })]
             }
@@ -180,6 +188,7 @@ impl PlatformView {
             from: self.participants[known.publisher].1.clone(),
             name: known.name.clone(),
             began: at,
+            has_frame: false,
         };
         let event = CallEvent { has: Some(tracks_of(known.media)), ..one.event(CallEventKind::Subscribing) };
         let seen = SeenEvent { tracks: tracks.to_vec(), ..seen(*participant, event) };
@@ -251,6 +260,10 @@ mod tests {
         let left = Activity::Disconnected { connection: "b".to_owned(), reason: "clientDisconnected" };
         assert_eq!(note(&mut view, left.clone(), 3.0), ["1 disconnected clientDisconnected"]);
         assert!(note(&mut view, left, 3.0).is_empty());
+        note(&mut view, connected("b1", 2), 4.0);
+        note(&mut view, connected("b2", 2), 4.0);
+        let one = Activity::Disconnected { connection: "b1".to_owned(), reason: "networkDisconnected" };
+        assert!(note(&mut view, one, 5.0).is_empty(), "it is still connected");
     }
 
     #[test]
@@ -268,6 +281,7 @@ mod tests {
         };
         assert_eq!(note(&mut view, subscribing, 2.0), ["1 subscribing alice camera v"]);
         assert_eq!(view.first_frame(1, "alice", "camera", 2.4).map(|time| (time * 10.0).round()), Some(4.0));
+        assert_eq!(view.first_frame(1, "alice", "camera", 2.5), None, "it had one");
         assert_eq!(view.first_frame(0, "alice", "camera", 2.4), None);
         let muted = ActiveMedia { audio: true, video: false };
         let changed = Activity::MediaChanged { stream: "s1".to_owned(), media: muted };
