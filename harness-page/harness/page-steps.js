@@ -103,10 +103,25 @@ function type(element, text) {
   if (!document.execCommand('insertText', false, text)) throw new Error('the element takes no text');
 }
 
+/**
+ * Presses a key in an element. A script cannot cause what a browser itself does with a key, but for the most common case:
+ * Enter in a field submits its form.
+ * @param {Element} element
+ * @param {string} key
+ */
+function press(element, key) {
+  if (element instanceof HTMLElement) element.focus();
+  const options = { key, bubbles: true, cancelable: true, composed: true };
+  const isTaken = !element.dispatchEvent(new KeyboardEvent('keydown', options));
+  if (!isTaken && key === 'Enter' && element instanceof HTMLInputElement) element.form?.requestSubmit();
+  element.dispatchEvent(new KeyboardEvent('keyup', options));
+}
+
 /** @type {Record<string, (selector: string, data: string | null) => unknown>} */
 const actions = {
   click: async (selector) => click(await needed(selector)),
   type: async (selector, data) => type(await needed(selector), data ?? ''),
+  press: async (selector, data) => press(await needed(selector), data ?? ''),
   check: async (selector, data) => {
     const has = (/** @type {Element} */ element) =>
       isVisible(element) && (element.textContent ?? '').includes(data ?? '');

@@ -138,7 +138,8 @@ pub struct StepSpec {
     pub target: Option<String>,
     /// The name of the stream (`stream`); `None` for the participant's first.
     pub stream: Option<String>,
-    /// The data of a signal, the text to type, or the text to look for (`data`).
+    /// The data of a signal, the text to type, the key to press, or the text to look for
+    /// (`data`).
     pub data: Option<String>,
     /// The CSS selector of an element of an application's page (`element`).
     pub element: Option<String>,
@@ -204,13 +205,15 @@ pub enum StepAction {
     Click,
     /// Types a text into an element of an application's page.
     Type,
+    /// Presses a key in an element of an application's page.
+    Press,
     /// Checks that an element of an application's page is there, with a text.
     Check,
 }
 
 impl StepAction {
     /// All actions, in the order of the documents.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Publish,
         Self::PublishScreen,
         Self::PublishCanvas,
@@ -237,6 +240,7 @@ impl StepAction {
         Self::Close,
         Self::Click,
         Self::Type,
+        Self::Press,
         Self::Check,
     ];
 
@@ -269,13 +273,14 @@ impl StepAction {
             Self::Close => "close",
             Self::Click => "click",
             Self::Type => "type",
+            Self::Press => "press",
             Self::Check => "check",
         }
     }
 
     /// Returns whether it needs an element.
     pub fn needs_element(self) -> bool {
-        matches!(self, Self::Click | Self::Type | Self::Check)
+        matches!(self, Self::Click | Self::Type | Self::Press | Self::Check)
     }
 
     /// Returns whether it can be done in a page of an application, or else in precall's own.

@@ -63,8 +63,13 @@ pub(super) fn step(
             let help = "write `element = \"#mute\"` with a CSS selector";
             problems.add(reader.span(), format!("`{word}` needs an element"), "which?", help);
         }
-        if action == StepAction::Type && data.is_none() {
-            problems.add(reader.span(), "`type` needs a text", "what?", "write `data = \"hello\"`");
+        let needed = match action {
+            StepAction::Type => Some(("a text", "write `data = \"hello\"`")),
+            StepAction::Press => Some(("a key", "write `data = \"Enter\"`")),
+            _ => None,
+        };
+        if let (Some((what, help)), None) = (needed, &data) {
+            problems.add(reader.span(), format!("`{word}` needs {what}"), "what?", help);
         }
         if !action.is_possible(is_app) {
             let (message, help) = match is_app {

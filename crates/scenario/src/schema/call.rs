@@ -81,7 +81,7 @@ fn step() -> Value {
             ("do", choice("What.", &StepAction::ALL.map(StepAction::as_str))),
             ("target", text("The participant that it is about.")),
             ("stream", text("The name of the stream.")),
-            ("data", text("The data of a signal, the text to type, or the text to look for.")),
+            ("data", text("The data of a signal, the text to type, the key to press, or the text to look for.")),
             ("element", text("The CSS selector of an element of the application's page.")),
             ("resolution", resolution("The preferred resolution, or that of a new stream.")),
             ("frameRate", frame_rate("The preferred frame rate, or that of a new stream.")),
