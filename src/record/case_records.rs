@@ -8,14 +8,14 @@ use serde::de::DeserializeOwned;
 
 use super::clean::clean_text;
 use super::directory::{
-    CALL, CASES, CONSOLE, HOST, LINK, PLATFORM, RTC_STATS, SAMPLES, SCREENSHOT, SUBSCRIPTIONS, case_path,
+    CALL, CASES, CONSOLE, HOST, LINK, PAGES, PLATFORM, RTC_STATS, SAMPLES, SCREENSHOT, SUBSCRIPTIONS, case_path,
 };
 use super::last_attempts::{LastAttempts, RecordedLine};
 use super::read::{ReadError, lines_in, numbered_lines_in, open, texts_in};
 use precall_netem::{LinkReading, PathCounters};
 use precall_results::webrtc_stats::StatsEntry;
 use precall_results::{
-    CallEventLine, CaseSeries, ConsoleLine, HostSecond, PlatformLine, RecordedFile, RtcSecond, Sample,
+    CallEventLine, CaseSeries, ConsoleLine, HostSecond, PageSecond, PlatformLine, RecordedFile, RtcSecond, Sample,
     SubscriptionSample,
 };
 use precall_support::files::Directory;
@@ -36,6 +36,14 @@ struct RecordedLink {
     seconds: f64,
     #[serde(flatten)]
     counters: PathCounters,
+}
+
+#[derive(Deserialize)]
+struct RecordedPage {
+    participant: String,
+    seconds: f64,
+    #[serde(flatten)]
+    page: PageSecond,
 }
 
 #[derive(Deserialize)]
@@ -109,6 +117,7 @@ impl CaseRecords {
         let console: CaseLines<ConsoleLine> = read.lines(CONSOLE)?;
         let platform: CaseLines<PlatformLine> = read.lines(PLATFORM)?;
         let host: CaseLines<HostSecond> = read.lines(HOST)?;
+        let pages: CaseLines<RecordedPage> = read.lines(PAGES)?;
         let call: CaseLines<CallEventLine> = read.lines(CALL)?;
         let subscriptions: CaseLines<SubscriptionSample> = read.lines(SUBSCRIPTIONS)?;
         // By far the largest: read without the detour that a flattened value takes.
@@ -125,6 +134,7 @@ impl CaseRecords {
             console.file(case, zero),
             platform.file(case, zero),
             host.file(case, zero),
+            pages.file(case, zero),
             call.file(case, zero),
             subscriptions.file(case, zero),
         ];
@@ -133,7 +143,12 @@ impl CaseRecords {
         Ok(Some(CaseSeries {
             samples: samples.values(zero).collect(),
             link: of_tests.into_iter().map(|line| (line.seconds, line.counters)).collect(),
-            participant_links: by_participant(of_calls),
+            participant_links: by_participant(
+                of_calls.into_iter().map(|line| (line.participant.unwrap_or_default(), (line.seconds, line.counters))),
+            ),
+            pages: by_participant(
+                pages.lines.into_iter().map(|(_, (_, line))| (line.participant, (line.seconds, line.page))),
+            ),
             call: call.values(zero).map(|(_, line)| clean_call(line)).collect(),
             subscriptions: subscriptions.values(zero).map(|(_, sample)| sample).collect(),
             rtc: rtc.values(zero).map(|(at, stats)| RtcSecond::of(at, &stats)).collect(),
@@ -166,7 +181,7 @@ impl CaseRecords {
 }
 
 /// The files of a case whose lines can be looked up.
-const LINE_FILES: [&str; 8] = [SAMPLES, RTC_STATS, LINK, CONSOLE, PLATFORM, HOST, CALL, SUBSCRIPTIONS];
+const LINE_FILES: [&str; 9] = [SAMPLES, RTC_STATS, LINK, CONSOLE, PLATFORM, HOST, PAGES, CALL, SUBSCRIPTIONS];
 
 /// The largest picture of a page that is shown. One of 800 by 600 pixels has some 20 kB.
 const MAX_SCREENSHOT_BYTES: u64 = 1 << 20;
@@ -250,11 +265,10 @@ impl<T> CaseLines<T> {
 }
 
 /// Returns the readings of each participant, in the order in which they were first read.
-fn by_participant(lines: Vec<RecordedLink>) -> Vec<(String, Vec<LinkReading>)> {
-    let mut all: Vec<(String, Vec<LinkReading>)> = Vec::new();
-    for line in lines {
-        let name = clean_text(&line.participant.unwrap_or_default());
-        let reading = (line.seconds, line.counters);
+fn by_participant<T>(lines: impl Iterator<Item = (String, T)>) -> Vec<(String, Vec<T>)> {
+    let mut all: Vec<(String, Vec<T>)> = Vec::new();
+    for (name, reading) in lines {
+        let name = clean_text(&name);
         match all.iter_mut().find(|(known, _)| *known == name) {
             Some((_, readings)) => readings.push(reading),
             None => all.push((name, vec![reading])),

@@ -53,6 +53,8 @@ pub(super) const RTC_STATS: &str = "rtc-stats.jsonl";
 pub(super) const CONSOLE: &str = "console.jsonl";
 /// The file with the load of the host during a case.
 pub const HOST: &str = "host.jsonl";
+/// The memory and the CPU time of the pages of a call.
+pub(super) const PAGES: &str = "pages.jsonl";
 /// The file with the events of a case's platform.
 pub(super) const PLATFORM: &str = "platform.jsonl";
 /// The events of a call, of all its participants.

@@ -8,6 +8,7 @@
 //! <run>/cases/<case>/rtc-stats.jsonl   W3C statistics of the page's peer connections
 //! <run>/cases/<case>/link.jsonl        the links' counters, once a second
 //! <run>/cases/<case>/console.jsonl     the page's console, exceptions and crashes
+//! <run>/cases/<case>/pages.jsonl       what each page of a call used, once a second
 //! <run>/cases/<case>/host.jsonl        the load of the host, once a second
 //! <run>/cases/<case>/platform.jsonl    the events of its platform, and what the SDK logged
 //! <run>/cases/<case>/screenshot.png    the page, where a test failed

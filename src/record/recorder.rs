@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use super::directory::{
-    CALL, CONSOLE, EVENTS, HOST, JsonLines, LINK, PLATFORM, RESULT, RESULTS, RTC_STATS, RecordError, RunDirectory,
-    SAMPLES, SUBSCRIPTIONS, case_path,
+    CALL, CONSOLE, EVENTS, HOST, JsonLines, LINK, PAGES, PLATFORM, RESULT, RESULTS, RTC_STATS, RecordError,
+    RunDirectory, SAMPLES, SUBSCRIPTIONS, case_path,
 };
 use super::results::RunCollector;
 use crate::run_events::{ConsumerError, Emitted, EventConsumer};
-use precall_results::{HostSecond, RunEvent};
+use precall_results::{HostSecond, PageSecond, RunEvent};
 
 /// Writes events into a run directory.
 pub struct Recorder {
@@ -51,6 +51,15 @@ struct LinkLine<'a> {
     counters: &'a precall_netem::PathCounters,
 }
 
+/// A line of a case's `pages.jsonl`.
+#[derive(Serialize)]
+struct PageLine<'a> {
+    participant: &'a str,
+    seconds: f64,
+    #[serde(flatten)]
+    page: &'a PageSecond,
+}
+
 /// A line of a case's `host.jsonl`.
 #[derive(Serialize)]
 struct HostLine<'a> {
@@ -88,6 +97,9 @@ impl Recorder {
             RunEvent::CaseLink { case, participant, seconds, counters } => {
                 let line = LinkLine { participant: participant.as_deref(), seconds: *seconds, counters };
                 self.append(case, LINK, at, &line)
+            }
+            RunEvent::CasePage { case, participant, seconds, page } => {
+                self.append(case, PAGES, at, &PageLine { participant, seconds: *seconds, page })
             }
             RunEvent::CaseCall { case, line } => self.append(case, CALL, at, line),
             RunEvent::CaseSubscription { case, sample } => self.append(case, SUBSCRIPTIONS, at, sample),

@@ -243,6 +243,7 @@ fn of_event(event: RunEvent) -> Option<News> {
         | RunEvent::CaseConsole { .. }
         | RunEvent::CaseCall { .. }
         | RunEvent::CaseSubscription { .. }
+        | RunEvent::CasePage { .. }
         | RunEvent::CasePlatform { .. }
         | RunEvent::CaseHost { .. } => return None,
     })

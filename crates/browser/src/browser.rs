@@ -43,10 +43,16 @@ pub trait Browser: Send + Sync {
 /// The memory and the CPU time that a page uses.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PageUsage {
-    /// The size of the JavaScript heap in use after a garbage collection, in bytes.
+    /// The size of the JavaScript heap in use, in bytes.
     pub heap_bytes: u64,
     /// The CPU time of the page's process, of all its threads, since it began.
     pub cpu_time: Duration,
+}
+
+/// Reads what a page uses, again and again, without a hold on the page.
+pub trait PageMeter: Send + Sync {
+    /// Returns the memory and the CPU time that the page uses, garbage included. Fails as a command of the page does.
+    fn read(&self) -> BoxFuture<'_, Result<PageUsage, BrowserError>>;
 }
 
 /// A page in a browser context of its own. It is closed when it is dropped.
@@ -96,6 +102,9 @@ pub trait Page: Send + Sync {
 
     /// Collects garbage, and returns the memory and the CPU time that the page uses.
     fn usage(&self) -> BoxFuture<'_, Result<PageUsage, BrowserError>>;
+
+    /// Returns a meter of the page.
+    fn meter(&self) -> Box<dyn PageMeter>;
 
     /// Returns a picture of the part of the page that is in view, as PNG.
     fn screenshot(&self) -> BoxFuture<'_, Result<Vec<u8>, BrowserError>>;

@@ -9,18 +9,20 @@ use chromiumoxide::cdp::browser_protocol::browser::{
 use chromiumoxide::cdp::browser_protocol::emulation::SetCpuThrottlingRateParams;
 use chromiumoxide::cdp::browser_protocol::network::{EmulateNetworkConditionsByRuleParams, EnableParams};
 use chromiumoxide::cdp::browser_protocol::target::EventTargetCrashed;
+use chromiumoxide::cdp::js_protocol::heap_profiler::CollectGarbageParams;
 use chromiumoxide::cdp::js_protocol::runtime::{AddBindingParams, EvaluateParams};
 use chromiumoxide::listeners::EventStream;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 
-use super::browser::{Page, PageUsage};
+use super::browser::{Page, PageMeter, PageUsage};
 use super::chrome_events::page_events;
 use super::conditions::Conditions;
 use super::context::Device;
 use super::error::BrowserError;
 use super::events::{BrowserEvent, PageEvents};
 use super::health::Health;
+use super::usage::ChromeMeter;
 
 /// Grants an origin the permission for a device in a browser context, or denies it.
 pub(super) async fn set_permission(
@@ -156,6 +158,17 @@ impl ChromePage {
         self.health.call("Network.emulateNetworkConditionsByRule", call).await.map(drop)
     }
 
+    /// Collects garbage, and returns the memory and the CPU time that the page uses.
+    ///
+    /// # Errors
+    ///
+    /// Like every command, and if this version of Chrome does not report one of them.
+    pub async fn usage(&self) -> Result<PageUsage, BrowserError> {
+        let collect = self.page.execute(CollectGarbageParams::default());
+        self.health.call("HeapProfiler.collectGarbage", collect).await?;
+        ChromeMeter::new(self.page.clone(), self.health.clone()).usage().await
+    }
+
     /// Waits for the next event, as [`PageEvents::next`] does.
     pub async fn next_event(&mut self) -> BrowserEvent {
         self.events.get_mut().unwrap_or_else(PoisonError::into_inner).next().await
@@ -226,6 +239,10 @@ impl Page for ChromePage {
 
     fn usage(&self) -> BoxFuture<'_, Result<PageUsage, BrowserError>> {
         self.usage().boxed()
+    }
+
+    fn meter(&self) -> Box<dyn PageMeter> {
+        Box::new(ChromeMeter::new(self.page.clone(), self.health.clone()))
     }
 
     fn screenshot(&self) -> BoxFuture<'_, Result<Vec<u8>, BrowserError>> {

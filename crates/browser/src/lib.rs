@@ -37,7 +37,7 @@ mod start_failure;
 mod supervisor;
 mod usage;
 
-pub use browser::{Browser, Page, PageUsage};
+pub use browser::{Browser, Page, PageMeter, PageUsage};
 pub use chrome::Chrome;
 pub use chrome_page::ChromePage;
 pub use conditions::{Conditions, Traffic};

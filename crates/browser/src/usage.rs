@@ -3,32 +3,47 @@
 use std::time::Duration;
 
 use chromiumoxide::cdp::browser_protocol::performance::{EnableParams, GetMetricsParams};
-use chromiumoxide::cdp::js_protocol::heap_profiler::CollectGarbageParams;
-use chromiumoxide::cdp::js_protocol::runtime::GetHeapUsageParams;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use tokio::sync::OnceCell;
 
-use super::browser::PageUsage;
-use super::chrome_page::ChromePage;
+use super::browser::{PageMeter, PageUsage};
 use super::error::BrowserError;
+use super::health::Health;
 
-impl ChromePage {
-    /// Collects garbage, and returns the memory and the CPU time that the page uses.
-    ///
-    /// # Errors
-    ///
-    /// Like every command, and if this version of Chrome does not report the CPU time.
-    pub async fn usage(&self) -> Result<PageUsage, BrowserError> {
-        let collect = self.page.execute(CollectGarbageParams::default());
-        self.health.call("HeapProfiler.collectGarbage", collect).await?;
-        let heap = self.health.call("Runtime.getHeapUsage", self.page.execute(GetHeapUsageParams::default())).await?;
-        self.health.call("Performance.enable", self.page.execute(EnableParams::default())).await?;
-        let metrics =
-            self.health.call("Performance.getMetrics", self.page.execute(GetMetricsParams::default())).await?;
-        let cpu_seconds = metrics.result.metrics.iter().find(|metric| metric.name == "ProcessTime");
-        let cpu_time = cpu_seconds.and_then(|metric| Duration::try_from_secs_f64(metric.value).ok());
-        let cpu_time = cpu_time.ok_or_else(|| BrowserError::Refused {
-            command: "Performance.getMetrics",
-            reason: "it gave no ProcessTime".to_owned(),
-        })?;
-        Ok(PageUsage { heap_bytes: heap.used_size as u64, cpu_time })
+/// Reads Chrome's performance metrics of a page.
+pub(super) struct ChromeMeter {
+    page: chromiumoxide::Page,
+    health: Health,
+    enabled: OnceCell<()>,
+}
+
+impl ChromeMeter {
+    pub(super) fn new(page: chromiumoxide::Page, health: Health) -> Self {
+        Self { page, health, enabled: OnceCell::new() }
+    }
+
+    /// Returns the memory and the CPU time that the page uses, garbage included.
+    pub(super) async fn usage(&self) -> Result<PageUsage, BrowserError> {
+        let enable = async || {
+            let call = self.page.execute(EnableParams::default());
+            self.health.call("Performance.enable", call).await.map(drop)
+        };
+        self.enabled.get_or_try_init(enable).await?;
+        let call = self.page.execute(GetMetricsParams::default());
+        let metrics = self.health.call("Performance.getMetrics", call).await?.result.metrics;
+        let value = |name: &str| {
+            let found = metrics.iter().find(|metric| metric.name == name).map(|metric| metric.value);
+            let reason = || format!("it gave no {name}");
+            found.ok_or_else(|| BrowserError::Refused { command: "Performance.getMetrics", reason: reason() })
+        };
+        let cpu_time = Duration::try_from_secs_f64(value("ProcessTime")?).unwrap_or_default();
+        Ok(PageUsage { heap_bytes: value("JSHeapUsedSize")? as u64, cpu_time })
+    }
+}
+
+impl PageMeter for ChromeMeter {
+    fn read(&self) -> BoxFuture<'_, Result<PageUsage, BrowserError>> {
+        self.usage().boxed()
     }
 }

@@ -71,6 +71,17 @@ pub struct PageCost {
     pub cpu_ratio: f64,
 }
 
+/// The memory and the CPU time of a participant's page in one second of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct PageSecond {
+    /// The size of the JavaScript heap in use, garbage included, in bytes.
+    pub heap_size: u64,
+    /// The CPU time of the page's process in the second before, by that time: 1 is one core.
+    pub cpu_ratio: f64,
+}
+
 /// An error of OpenTok.js in a call.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

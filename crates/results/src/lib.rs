@@ -45,7 +45,8 @@ pub use accuracy::{Accuracy, Estimate};
 pub use attempts::MeasuredAgain;
 pub use build_info::BuildInfo;
 pub use call::{
-    CallError, CallResult, EventCount, PageCost, ParticipantResult, ReceivedAudio, ReceivedVideo, SubscriptionResult,
+    CallError, CallResult, EventCount, PageCost, PageSecond, ParticipantResult, ReceivedAudio, ReceivedVideo,
+    SubscriptionResult,
 };
 pub use call_event::{
     AudioReceived, CallEvent, CallEventKind, CallEventLine, Presented, StreamTracks, SubscriptionSample, VideoReceived,

@@ -6,7 +6,7 @@ use super::case::{ConsoleLine, PlatformLine};
 use super::host_load::HostSecond;
 use super::run::RunResult;
 use crate::webrtc_stats::{MediaKind, StatsEntry};
-use crate::{CallEventLine, Sample, SubscriptionSample};
+use crate::{CallEventLine, PageSecond, Sample, SubscriptionSample};
 use precall_netem::LinkReading;
 
 /// A recorded run. No secret and no control character is in its texts.
@@ -47,6 +47,8 @@ pub struct CaseSeries {
     pub link: Vec<LinkReading>,
     /// The counters of the links of each participant of a call; empty for a network test.
     pub participant_links: Vec<(String, Vec<LinkReading>)>,
+    /// What the page of each participant of a call used; empty for a network test.
+    pub pages: Vec<(String, Vec<(f64, PageSecond)>)>,
     /// The events of a call; empty for a network test.
     pub call: Vec<CallEventLine>,
     /// The counters of the subscriptions of a call; empty for a network test.

@@ -14,7 +14,7 @@ use super::upgrade::{GateInfo, Upgrade};
 use crate::Outcome;
 use crate::Sample;
 use crate::readable::{readable, readable_ones};
-use crate::{CallEventLine, CompareSpec, Level, SubscriptionSample};
+use crate::{CallEventLine, CompareSpec, Level, PageSecond, SubscriptionSample};
 use precall_netem::PathCounters;
 
 /// The version of `results.json` and `events.jsonl`. It grows when a member changes its meaning or is removed.
@@ -88,6 +88,17 @@ pub enum RunEvent {
         case: String,
         /// The counters.
         sample: SubscriptionSample,
+    },
+    /// The memory and the CPU time of the page of a participant of a call; once a second.
+    CasePage {
+        /// The id of the case.
+        case: String,
+        /// The participant whose page it is.
+        participant: String,
+        /// Seconds since the call began.
+        seconds: f64,
+        /// What it uses.
+        page: PageSecond,
     },
     /// The page wrote to its console.
     CaseConsole {

@@ -7,6 +7,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use super::app::{LiveApp, PlatformView};
 use super::live_participant::{LiveParticipant, ParticipantChanges, ParticipantState, Said};
 use super::observations::CallObservations;
+use super::page_cost::PageMeters;
 use super::schedule::{CallSchedule, ParticipantAction};
 use super::waits::{ParticipantChange, ended, next_change, server_ended, sleep_until};
 use crate::page::CallSetup;
@@ -55,6 +56,8 @@ pub(super) struct LiveCall<'a> {
     pub(super) platform_lines: PlatformLines,
     /// What the platform tells of the pages of an application; `None` for precall's own pages.
     pub(super) view: Option<PlatformView>,
+    /// While the call goes on.
+    meters: Option<PageMeters>,
 }
 
 impl<'a> LiveCall<'a> {
@@ -74,6 +77,7 @@ impl<'a> LiveCall<'a> {
             opened: Instant::now(),
             platform_lines: PlatformLines::default(),
             view,
+            meters: None,
         }
     }
 
@@ -164,6 +168,7 @@ impl<'a> LiveCall<'a> {
             }
         }
         observations.begin(&self.resources.participants).await;
+        self.meters = Some(PageMeters::start(&self.case.id, &self.resources.participants, self.events));
         self.began = Some(Instant::now());
         self.resources.platform.begin();
         self.resources.participants.iter().for_each(|one| one.access.begin());
@@ -199,6 +204,7 @@ impl<'a> LiveCall<'a> {
 
     /// Ends the call: every page reports its last counters, and leaves.
     async fn finish(&mut self, observations: &mut CallObservations) -> Result<(), CaseError> {
+        self.meters = None;
         observations.end(&self.resources.participants).await;
         self.finishing = Some(Instant::now());
         for index in 0..self.resources.participants.len() {

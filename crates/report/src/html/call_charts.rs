@@ -4,12 +4,12 @@ use super::call::pair_name;
 use super::case_charts::{CaseCharts, ChartView, NamedLayer};
 use crate::chart::{ChartLayer, Point, Scale};
 use precall_netem::{Direction, LinkReading, LinkWindow};
-use precall_results::{CaseSeries, SubscriptionSample};
+use precall_results::{CaseSeries, PageSecond, SubscriptionSample};
 
 /// The most subscriptions that have charts.
 const MAX_PAIRS: usize = 8;
 
-/// Returns the charts of a call's subscriptions.
+/// Returns the charts of a call: of its subscriptions, and of its pages.
 pub(super) fn call_charts(series: &CaseSeries, draw: &mut CaseCharts<'_>) -> Vec<ChartView> {
     let mut pairs: Vec<(&str, &str, &str)> = Vec::new();
     for sample in &series.subscriptions {
@@ -18,7 +18,26 @@ pub(super) fn call_charts(series: &CaseSeries, draw: &mut CaseCharts<'_>) -> Vec
             pairs.push(pair);
         }
     }
-    pairs.into_iter().flat_map(|pair| charts_of(pair, series, draw)).collect()
+    let of_pages = series.pages.iter().take(MAX_PAIRS);
+    let mut charts: Vec<_> = pairs.into_iter().flat_map(|pair| charts_of(pair, series, draw)).collect();
+    charts.extend(of_pages.flat_map(|(participant, seconds)| page_charts(participant, seconds, draw)));
+    charts
+}
+
+fn page_charts(participant: &str, seconds: &[(f64, PageSecond)], draw: &mut CaseCharts<'_>) -> Vec<ChartView> {
+    let points = |read: fn(&PageSecond) -> f64| -> Vec<Point> {
+        seconds.iter().map(|(at, page)| (*at, Some(read(page)))).collect()
+    };
+    let (cpu, heap) = (points(|page| page.cpu_ratio * 100.0), points(|page| page.heap_size as f64 / 1e6));
+    let mut chart = |what: &str, unit, least, layer: NamedLayer, points: &[Point]| {
+        let highest = points.iter().filter_map(|(_, y)| *y).fold(0.0, f64::max);
+        let title = format!("{participant}: {what}");
+        draw.chart(title, unit, Scale::up_to(highest, least), Vec::new(), vec![layer])
+    };
+    let of_cpu = chart("CPU time of the page", "% of a core", 20.0, ("CPU", ChartLayer::Line("v", cpu.clone())), &cpu);
+    let of_heap =
+        chart("heap of the page", "MB", 10.0, ("JavaScript heap", ChartLayer::Line("a", heap.clone())), &heap);
+    [of_cpu, of_heap].into_iter().flatten().collect()
 }
 
 /// Returns the end of a call's series, in seconds.

@@ -113,6 +113,7 @@ impl Board {
             | RunEvent::CaseConsole { .. }
             | RunEvent::CaseCall { .. }
             | RunEvent::CaseSubscription { .. }
+            | RunEvent::CasePage { .. }
             | RunEvent::CasePlatform { .. }
             | RunEvent::CaseHost { .. }
             | RunEvent::RunFinished { .. } => return None,
