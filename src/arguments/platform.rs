@@ -9,9 +9,10 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use super::published::PublishedArguments;
 use super::relay::RelayArguments;
 use crate::job::{PlatformRequest, RelaySettings};
+use precall_netem::NetworkConfig;
 use precall_platform::media::RtpVideoCodec;
 use precall_platform::transport::parse_origin;
-use precall_scenario::{NamedNetwork, named_network};
+use precall_scenario::network_of;
 
 /// How an application is configured to use the platform.
 pub(crate) const PLATFORM_HELP: &str = "\
@@ -58,11 +59,11 @@ pub(crate) struct PlatformArguments {
     /// Accept media over TCP as well (ICE-TCP), from clients whose UDP is blocked. The cloud does not.
     #[arg(long)]
     pub ice_tcp: bool,
-    /// Put a network of `precall networks` between clients and the media router. While the platform runs, another name
-    /// on standard input, followed by Enter, changes it, and `none` takes it away. There is no relay then, which would
-    /// lead past the network.
-    #[arg(long, value_name = "NAME", value_parser = boxed_network)]
-    pub network: Option<Box<NamedNetwork>>,
+    /// Put a network between clients and the media router: a name of `precall networks`, or keys of `[network]` such as
+    /// `delay = "40 ms", up.rate = "1 Mbit/s"`. While the platform runs, another one on standard input, followed by
+    /// Enter, changes it, and `none` takes it away. There is no relay then, which would lead past the network.
+    #[arg(long, value_name = "NETWORK", value_parser = boxed_network)]
+    pub network: Option<Box<NetworkConfig>>,
     /// Print everything that happens as JSON lines.
     #[arg(long)]
     pub json: bool,
@@ -89,15 +90,15 @@ impl PlatformArguments {
             video_codec: self.video_codec,
             simulcast: !self.no_simulcast,
             relay: (!no_relay && self.network.is_none()).then_some(RelaySettings { tls: relay_tls, certificate }),
-            network: self.network.map(|named| named.network),
+            network: self.network.map(|network| *network),
             ice_tcp: self.ice_tcp,
         }
     }
 }
 
-/// Reads the name of a network. Few commands have one, so that it is not in all of them.
-fn boxed_network(name: &str) -> Result<Box<NamedNetwork>, String> {
-    named_network(name).map(Box::new)
+/// Reads a network. Few commands have one, so that it is not in all of them.
+fn boxed_network(text: &str) -> Result<Box<NetworkConfig>, String> {
+    network_of(text).map(Box::new)
 }
 
 fn video_codec() -> impl TypedValueParser<Value = RtpVideoCodec> {

@@ -10,7 +10,7 @@ use crate::show::{platform_json, platform_left_out, platform_line, print_ready};
 use precall_netem::NetworkConfig;
 use precall_platform::PlatformEvent;
 use precall_results::Exit;
-use precall_scenario::named_network;
+use precall_scenario::network_of;
 use precall_support::output::{LineKind, Lines, eprintln};
 use tokio::sync::mpsc;
 
@@ -52,7 +52,7 @@ pub(super) async fn platform(arguments: PlatformArguments) -> Result<Exit, JobEr
 /// The word that takes the network away.
 const NO_NETWORK: &str = "none";
 
-/// Returns the networks that are named on standard input, one on each line, if it is read. What is no network is
+/// Returns the networks that are on standard input, one on each line, if it is read. What is no network is
 /// reported. The thread that reads ends with the process.
 fn network_changes(is_read: bool) -> mpsc::Receiver<NetworkConfig> {
     let (sender, changes) = mpsc::channel(1);
@@ -63,7 +63,7 @@ fn network_changes(is_read: bool) -> mpsc::Receiver<NetworkConfig> {
                 let network = match name {
                     "" => continue,
                     NO_NETWORK => Ok(NetworkConfig::default()),
-                    name => named_network(name).map(|named| named.network),
+                    text => network_of(text),
                 };
                 match network {
                     Ok(network) => match sender.blocking_send(network) {

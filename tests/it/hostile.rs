@@ -26,7 +26,19 @@ const MAX_CASE_BYTES: u64 = 50_000_000;
 const QUICKEST: [&str; 6] =
     ["flood-of-events", "event-of-100-mb", "phase-again-and-again", "huge-number", "exfiltration", "navigation"];
 
-const FORMATS: [&str; 7] = ["html", "junit", "markdown", "github", "openmetrics", "openmetrics-backfill", "json"];
+const FORMATS: [&str; 11] = [
+    "html",
+    "junit",
+    "markdown",
+    "github",
+    "openmetrics",
+    "openmetrics-backfill",
+    "json",
+    "csv",
+    "csv-seconds",
+    "ctrf",
+    "tap",
+];
 
 /// A build, and what is to become of its case.
 struct Hostile {

@@ -3,9 +3,22 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use crate::common::npm_servers::npm_workspace;
 use crate::common::{Workspace, recorded, said};
 
-const FORMATS: [&str; 7] = ["html", "junit", "markdown", "github", "openmetrics", "openmetrics-backfill", "json"];
+const FORMATS: [&str; 11] = [
+    "html",
+    "junit",
+    "markdown",
+    "github",
+    "openmetrics",
+    "openmetrics-backfill",
+    "json",
+    "csv",
+    "csv-seconds",
+    "ctrf",
+    "tap",
+];
 
 /// Markup, quotes and control characters of every format.
 const MARKUP: &str = "\"'><script>window.injected=1</script><img src=x onerror=window.injected=1>|`*_~[a](javascript:alert(1))\n\
@@ -59,7 +72,9 @@ fn no_secret_is_in_any_report() {
     let run = recorded::planted(workspace.path(), &extra);
     for format in FORMATS {
         let text = report(&workspace, &run, format);
-        assert!(text.contains("[redacted]") || text.contains("\\[redacted\\]"), "{format}: {text}");
+        // One of them has ids and figures alone.
+        let has_texts = format != "csv-seconds";
+        assert!(!has_texts || text.contains("[redacted]") || text.contains("\\[redacted\\]"), "{format}: {text}");
         for secret in secrets {
             // Escaping for the format must not have hidden it from this test.
             let body = secret.trim_end_matches('=').trim_start_matches("T1==").trim_start_matches("T1%3D%3D");
@@ -174,6 +189,49 @@ fn prometheus_loads_the_metrics() {
     let (code, text) =
         promtool(&["tsdb", "create-blocks-from", "openmetrics", backfill, database], Stdio::null()).expect("it runs");
     assert!(code == Some(0) && text.contains(" 160 "), "as many samples as the report has: {text}");
+}
+
+/// Readers that are not ours, from npm and from Python.
+#[test]
+fn programs_of_others_read_the_reports() {
+    let workspace = Workspace::new();
+    let consumers = npm_workspace("consumers", "tests/consumers", &[]);
+    for (name, run) in [("recorded", recorded::run()), ("hostile", recorded::planted(workspace.path(), MARKUP))] {
+        let write = |format: &str| {
+            let path = workspace.path().join(format!("{name}.{format}"));
+            std::fs::write(&path, report(&workspace, &run, format)).expect("written");
+            path
+        };
+        let read = |format: &str| -> serde_json::Value {
+            let mut node = Command::new("node");
+            let output =
+                node.arg(consumers.join("read.js")).arg(format).arg(write(format)).output().expect("node starts");
+            assert!(output.status.success(), "{format} of {name}: {}", said(&output));
+            serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", said(&output)))
+        };
+        let ctrf = read("ctrf");
+        assert_eq!([&ctrf["tests"], &ctrf["passed"], &ctrf["failed"]], [6, 4, 2], "{ctrf}");
+        let tap = read("tap");
+        assert_eq!([&tap["count"], &tap["pass"], &tap["fail"], &tap["failures"]], [6, 4, 2, 2], "{tap}");
+        assert!(tap["diagnosed"].as_array().is_some_and(|all| all.len() == 2), "{tap}");
+        let script = "import csv, sys\nrows = list(csv.DictReader(open(sys.argv[1], newline='')))\n\
+            print(len(rows), len({len(row) for row in rows}), all(None not in row for row in rows))";
+        for (format, at_least) in [("csv", 6), ("csv-seconds", 100)] {
+            let output =
+                Command::new("python3").args(["-c", script]).arg(write(format)).output().expect("python3 starts");
+            let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+            let (rows, shape) = text.split_once(' ').unwrap_or_else(|| panic!("{}", said(&output)));
+            assert_eq!(shape, "1 True", "{format}");
+            assert!(rows.parse::<usize>().is_ok_and(|rows| rows >= at_least), "{format}: {rows}");
+        }
+    }
+    // A report that is wrong is refused.
+    let wrong = workspace.path().join("wrong.ctrf");
+    let text = report(&workspace, &recorded::run(), "ctrf").replace("\"passed\"", "\"splendid\"");
+    std::fs::write(&wrong, text).expect("written");
+    let output =
+        Command::new("node").arg(consumers.join("read.js")).arg("ctrf").arg(&wrong).output().expect("node starts");
+    assert!(!output.status.success(), "{}", said(&output));
 }
 
 /// The reports of a run whose page says the worst that the gate lets through, with texts of every format.

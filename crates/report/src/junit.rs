@@ -13,8 +13,7 @@
 //! For a run that compares two builds, the first test case is the verdict on the new build, and its name is the
 //! verdict's sentence.
 //!
-//! A case that could not be measured is an error and not skipped: a server that sees only skipped tests reports
-//! success. For a case that did not pass, the last attempt counts, and earlier ones that failed are `rerunFailure` or
+//! For a case that did not pass, the last attempt counts, and earlier ones that failed are `rerunFailure` or
 //! `rerunError`. An attempt that says nothing about the SDK, for example on a busy host, does not make a case flaky and
 //! is listed in `system-out`.
 //!
@@ -32,6 +31,7 @@ use quick_xml::events::{BytesDecl, BytesText, Event};
 use super::ReportError;
 use super::figures::{finding, missed, not_run, outcome_reasons, reported_misses};
 use super::joint_results::{JointResult, joint_results};
+use super::test_results::TestResult;
 use precall_results::Outcome;
 use precall_results::{Attempt, CaseResult, Recording, Upgrade};
 
@@ -237,34 +237,8 @@ fn text(xml: &mut Xml, name: &str, text: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// The result of a test in JUnit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum TestResult {
-    Success,
-    Failure,
-    Error,
-    Skipped,
-}
-
 impl TestResult {
-    /// Returns the result of a case. Problems of the old one of two builds are reported but do not fail the run.
-    fn of_case(run: &Recording, case: &CaseResult) -> Self {
-        let is_excused = run.result.upgrade.as_ref().is_some_and(|upgrade| upgrade.excuses(case));
-        match Self::of(case.outcome) {
-            Self::Failure | Self::Error if is_excused => Self::Skipped,
-            kind => kind,
-        }
-    }
-
-    fn of(outcome: Outcome) -> Self {
-        match outcome {
-            Outcome::Passed => Self::Success,
-            Outcome::Interrupted => Self::Skipped,
-            Outcome::Failed => Self::Failure,
-            Outcome::Errored | Outcome::Hung | Outcome::Inconclusive | Outcome::Infrastructure => Self::Error,
-        }
-    }
-
+    /// Returns the element of a test that did not pass.
     fn element(self) -> Option<&'static str> {
         match self {
             Self::Success => None,

@@ -10,6 +10,8 @@ mod case_repeats;
 mod chart;
 mod compared;
 mod csv;
+mod csv_report;
+mod ctrf;
 mod error;
 mod figures;
 #[cfg(test)]
@@ -29,7 +31,9 @@ mod repository;
 mod rows;
 mod sentence;
 mod series;
+mod tap;
 pub mod terminal;
+mod test_results;
 mod timeline;
 
 pub use calibration::{ChangePoint, Sweep, SweepAxis, SweepPoint, sweeps};

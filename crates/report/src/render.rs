@@ -1,5 +1,7 @@
 //! Renders every report format of a recorded run.
 
+use super::csv_report::{cases_csv, seconds_csv};
+use super::ctrf::ctrf;
 use super::error::ReportError;
 use super::github::github;
 use super::html::html;
@@ -8,6 +10,7 @@ use super::junit::junit;
 use super::markdown::markdown;
 use super::openmetrics::{backfill, openmetrics};
 use super::repository::Repository;
+use super::tap::tap;
 use precall_judge::comparison::Comparison;
 use precall_results::Recording;
 
@@ -28,12 +31,31 @@ pub enum Format {
     Backfill,
     /// The result as JSON, for programs.
     Json,
+    /// A line of comma-separated values for each case.
+    Csv,
+    /// A line of comma-separated values for each quantity in each second.
+    CsvSeconds,
+    /// CTRF (Common Test Report Format), as JSON.
+    Ctrf,
+    /// TAP version 14 (Test Anything Protocol).
+    Tap,
 }
 
 impl Format {
     /// All formats of reports.
-    pub const ALL: [Self; 7] =
-        [Self::Html, Self::Junit, Self::Markdown, Self::Github, Self::OpenMetrics, Self::Backfill, Self::Json];
+    pub const ALL: [Self; 11] = [
+        Self::Html,
+        Self::Junit,
+        Self::Markdown,
+        Self::Github,
+        Self::OpenMetrics,
+        Self::Backfill,
+        Self::Json,
+        Self::Csv,
+        Self::CsvSeconds,
+        Self::Ctrf,
+        Self::Tap,
+    ];
 
     /// Returns the format's name on the command line.
     pub fn as_str(self) -> &'static str {
@@ -45,6 +67,10 @@ impl Format {
             Self::OpenMetrics => "openmetrics",
             Self::Backfill => "openmetrics-backfill",
             Self::Json => "json",
+            Self::Csv => "csv",
+            Self::CsvSeconds => "csv-seconds",
+            Self::Ctrf => "ctrf",
+            Self::Tap => "tap",
         }
     }
 
@@ -58,6 +84,10 @@ impl Format {
             Self::OpenMetrics => Some("metrics.txt"),
             Self::Backfill => Some("backfill.txt"),
             Self::Json => Some("report.json"),
+            Self::Csv => Some("cases.csv"),
+            Self::CsvSeconds => Some("seconds.csv"),
+            Self::Ctrf => Some("ctrf-report.json"),
+            Self::Tap => Some("report.tap"),
         }
     }
 }
@@ -76,5 +106,9 @@ pub fn render(format: Format, run: &Recording, comparison: Option<&Comparison>) 
         Format::OpenMetrics => Ok(openmetrics(run)),
         Format::Backfill => Ok(backfill(run)),
         Format::Json => json(run),
+        Format::Csv => cases_csv(run),
+        Format::CsvSeconds => seconds_csv(run),
+        Format::Ctrf => ctrf(run),
+        Format::Tap => Ok(tap(run)),
     }
 }

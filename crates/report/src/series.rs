@@ -5,7 +5,7 @@ use precall_judge::score::{SecondFigures, per_second};
 use precall_netem::units::Ratio;
 use precall_netem::{Direction, LinkConfig, LinkWindow, path_loss};
 use precall_results::{CaseResult, CaseSeries};
-use precall_results::{HostSecond, Sample};
+use precall_results::{HostSecond, Sample, SubscriptionSample};
 
 /// Everything that charts of one case draw. Times are in seconds since the network was applied, rates in bit/s, shares
 /// in percent, delays in ms.
@@ -141,6 +141,21 @@ fn asked_rate(case: &CaseResult) -> Vec<Point> {
     let network = &case.network.requested;
     let steps = network.steps.iter().map(|step| (step.at.as_secs_f64(), lower(&step.up, &step.down)));
     std::iter::once((0.0, lower(&network.up, &network.down))).chain(steps).collect()
+}
+
+/// Returns the increase of a counter per second between samples. `read` returns the time in milliseconds and the
+/// counter.
+pub(super) fn rates(
+    samples: &[&SubscriptionSample],
+    read: impl Fn(&SubscriptionSample) -> Option<(f64, f64)>,
+) -> Vec<Point> {
+    let points = samples.windows(2).filter_map(|pair| {
+        let ((began, from), (ended, to)) = (read(pair[0])?, read(pair[1])?);
+        let seconds = (ended - began) / 1e3;
+        // A new track counts from zero.
+        Some((pair[1].at, (seconds > 0.0 && to >= from).then(|| (to - from) / seconds)))
+    });
+    points.collect()
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ mod misplaced;
 mod model;
 mod named_file;
 mod network_group;
+mod network_text;
 mod node;
 mod overrides;
 pub mod plan;
@@ -55,6 +56,7 @@ pub use label::label;
 pub use load::{load, load_with, parse};
 pub use model::{Axis, CaseSpec, Places, Scenario, TestSpec};
 pub use network_group::NetworkGroup;
+pub use network_text::network_of;
 pub use overrides::Overrides;
 pub use platform::{
     Access, CloudKind, CloudSpec, EmbeddedSpec, PlatformSpec, RelayTransport, SessionKind, TokenKind, VideoCodec,

@@ -1,4 +1,4 @@
-//! The servers of `tests/servers`, with their packages from npm.
+//! The npm workspaces of the tests, with their packages from npm.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -6,14 +6,19 @@ use std::process::Command;
 use super::said;
 
 /// The npm workspace of the servers, and the page of the sample application.
-const WORKSPACE: &str = "tests/servers";
+const SERVERS: &str = "tests/servers";
 const PAGE: &str = "tests/app";
 
-/// Copies the npm workspace of the servers to a directory of this test's own, and installs the packages of that
-/// workspace alone. Returns the directory of the servers.
+/// Returns the directory of the servers, with their packages, and beside it the page of the sample application.
 pub fn npm_servers(test: &str) -> PathBuf {
+    npm_workspace(test, SERVERS, &["tests/servers/app", PAGE])
+}
+
+/// Copies an npm workspace, and directories beside it, to a directory of this test's own, and installs the packages of
+/// that workspace alone. Returns its directory.
+pub fn npm_workspace(test: &str, workspace: &str, more: &[&str]) -> PathBuf {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
-    for below in [WORKSPACE, "tests/servers/app", PAGE] {
+    for below in [workspace].iter().chain(more) {
         copy_files(below, &directory.join(below));
     }
     for file in ["package.json", "package-lock.json", "harness-page/network-test/package.json"] {
@@ -22,10 +27,10 @@ pub fn npm_servers(test: &str) -> PathBuf {
         std::fs::copy(from, to).expect("copied");
     }
     let mut npm = Command::new("npm");
-    npm.args(["ci", "--silent", "--workspace", WORKSPACE]);
+    npm.args(["ci", "--silent", "--workspace", workspace]);
     let output = npm.current_dir(&directory).output().expect("npm starts");
     assert!(output.status.success(), "npm ci: {}", said(&output));
-    directory.join(WORKSPACE)
+    directory.join(workspace)
 }
 
 /// Copies the files of a directory of the source tree, without those below it: `node_modules` may be one.

@@ -84,7 +84,7 @@ fn prepared() -> Workspace {
 }
 
 /// A command line for each thing that a subcommand prints. `N` stands for a name that no other has.
-const COMMANDS: [&str; 40] = [
+const COMMANDS: [&str; 44] = [
     "--help",
     "--version",
     "run --help",
@@ -114,6 +114,10 @@ const COMMANDS: [&str; 40] = [
     "report recorded --format openmetrics",
     "report recorded --format openmetrics-backfill",
     "report recorded --format json --output r-N.json",
+    "report recorded --format csv",
+    "report recorded --format csv-seconds",
+    "report recorded --format ctrf",
+    "report recorded --format tap",
     "calibrate recorded",
     "history list --runs .",
     "history flaky --runs .",

@@ -3,8 +3,9 @@
 use super::call::pair_name;
 use super::case_charts::{CaseCharts, ChartView, NamedLayer};
 use crate::chart::{ChartLayer, Point, Scale};
+use crate::series::rates;
 use precall_netem::{Direction, LinkReading, LinkWindow};
-use precall_results::{CaseSeries, PageSecond, SubscriptionSample};
+use precall_results::{CaseSeries, PageSecond};
 
 /// The most subscriptions that have charts.
 const MAX_PAIRS: usize = 8;
@@ -82,18 +83,6 @@ fn charts_of(
         vec![("presented by the page", ChartLayer::Line("est", presented)), ("decoded", ChartLayer::Line("v", frames))];
     let frame_rate = draw.chart(format!("{name}: frames"), "frames/s", Scale::up_to(30.0, 20.0), Vec::new(), front);
     [bitrate, frame_rate].into_iter().flatten().collect()
-}
-
-/// Returns the increase of a counter per second between samples. `read` returns the time in milliseconds and the
-/// counter.
-fn rates(samples: &[&SubscriptionSample], read: impl Fn(&SubscriptionSample) -> Option<(f64, f64)>) -> Vec<Point> {
-    let points = samples.windows(2).filter_map(|pair| {
-        let ((began, from), (ended, to)) = (read(pair[0])?, read(pair[1])?);
-        let seconds = (ended - began) / 1e3;
-        // A new track counts from zero.
-        Some((pair[1].at, (seconds > 0.0 && to >= from).then(|| (to - from) / seconds)))
-    });
-    points.collect()
 }
 
 fn link_rates(readings: &[LinkReading], direction: Direction) -> Vec<Point> {
