@@ -5,17 +5,7 @@ use crate::common::{Workspace, said};
 
 /// Those that are told of at once. What hangs or is blocked takes its limits, up to half a minute each:
 /// `tests/it/nightly/releases.rs` has them all.
-const QUICK: [&str; 9] = [
-    "token-*",
-    "session-*",
-    "*-reset",
-    "*-503",
-    "publish-403",
-    "subscribe-404",
-    "relay-486",
-    "camera-denied",
-    "*-by-moderator",
-];
+const QUICK: [&str; 5] = ["token-*", "session-*", "publish-403", "subscribe-404", "*-by-moderator"];
 
 #[test]
 fn every_fault_that_is_told_of_at_once_has_its_name() {
@@ -25,7 +15,7 @@ fn every_fault_that_is_told_of_at_once_has_its_name() {
     let (output, results) = workspace.run(include_str!("../../scenarios/faults.toml"), &arguments);
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     let cases = results["cases"].as_array().expect("cases");
-    assert!(cases.len() > 12, "{}", cases.len());
+    assert!(cases.len() >= 8, "{}", cases.len());
     for case in cases {
         // No test outlives its limits: 30 s to connect, 5 s for the logging probe, and the clean-up.
         let seconds = case["seconds"].as_f64().expect("seconds");

@@ -39,7 +39,7 @@ fn behind_a_firewall_the_test_says_what_it_should() {
 fn every_transport_is_the_one_that_was_asked_for() {
     let scenario = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/transports.toml");
     let workspace = Workspace::new();
-    let mut names = vec!["ice-tcp", "tls-only", "av1"];
+    let mut names = vec!["ice-tcp", "av1"];
     if std::net::UdpSocket::bind("[::1]:0").is_ok() {
         names.push("udp-ipv6");
     } else {
@@ -58,10 +58,6 @@ fn every_transport_is_the_one_that_was_asked_for() {
         }
         assert_eq!(media["up"]["videoLayers"], 1, "{name}: {media}");
     }
-    // Where only TLS passes, everything else was tried.
-    let firewall = &case(&results, "tls-only")["network"]["firewall"];
-    assert!(firewall["datagramsDropped"].as_u64() > Some(0), "{firewall}");
-    assert!(firewall["connectionsDropped"].as_u64() > Some(0), "{firewall}");
 }
 
 mod nightly {

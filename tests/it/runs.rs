@@ -71,34 +71,6 @@ fn a_killed_run_is_gone_on_with() {
     assert!(said(&changed).contains("has changed since"), "{}", said(&changed));
 }
 
-#[test]
-fn shards_are_joined() {
-    let workspace = Workspace::new();
-    let path = workspace.scenario(SHORT);
-    for shard in ["1/2", "2/2"] {
-        let arguments = ["run", path.to_str().expect("UTF-8"), "--shard", shard, "--output", "parts", "--quiet"];
-        let output = workspace.precall(&arguments).output().expect("precall runs");
-        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
-    }
-    let parts: Vec<_> = std::fs::read_dir(workspace.path().join("parts")).expect("runs").flatten().collect();
-    let parts: Vec<_> = parts.iter().map(|part| part.path().to_string_lossy().into_owned()).collect();
-    assert_eq!(parts.len(), 2);
-    let merge = |runs: &[&str]| {
-        let arguments: Vec<_> = std::iter::once("merge").chain(runs.iter().copied()).collect();
-        workspace.precall(&arguments).output().expect("precall runs")
-    };
-    let whole = merge(&[&parts[0], &parts[1]]);
-    assert_eq!(whole.status.code(), Some(0), "{}", said(&whole));
-    assert_eq!(ids(&workspace.results()).len(), 4);
-    assert!(workspace.run_directory().expect("a run").join("cases/a,repeat=4/link.jsonl").exists());
-
-    let part = merge(&[&parts[0]]);
-    assert_eq!(part.status.code(), Some(4), "{}", said(&part));
-    assert!(said(&part).contains("2 of 4 planned cases are in none"), "{}", said(&part));
-    let twice = merge(&[&parts[0], &parts[0]]);
-    assert_eq!(twice.status.code(), Some(2), "{}", said(&twice));
-}
-
 /// Every case of this run passes, and an expectation over its repeats is missed.
 #[test]
 fn events_results_and_exit_code_agree_on_a_missed_expectation_over_repeats() {
@@ -174,6 +146,34 @@ fn reports_are_written_whatever_the_run_comes_to() {
 
 mod nightly {
     use super::*;
+
+    #[test]
+    fn shards_are_joined() {
+        let workspace = Workspace::new();
+        let path = workspace.scenario(SHORT);
+        for shard in ["1/2", "2/2"] {
+            let arguments = ["run", path.to_str().expect("UTF-8"), "--shard", shard, "--output", "parts", "--quiet"];
+            let output = workspace.precall(&arguments).output().expect("precall runs");
+            assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+        }
+        let parts: Vec<_> = std::fs::read_dir(workspace.path().join("parts")).expect("runs").flatten().collect();
+        let parts: Vec<_> = parts.iter().map(|part| part.path().to_string_lossy().into_owned()).collect();
+        assert_eq!(parts.len(), 2);
+        let merge = |runs: &[&str]| {
+            let arguments: Vec<_> = std::iter::once("merge").chain(runs.iter().copied()).collect();
+            workspace.precall(&arguments).output().expect("precall runs")
+        };
+        let whole = merge(&[&parts[0], &parts[1]]);
+        assert_eq!(whole.status.code(), Some(0), "{}", said(&whole));
+        assert_eq!(ids(&workspace.results()).len(), 4);
+        assert!(workspace.run_directory().expect("a run").join("cases/a,repeat=4/link.jsonl").exists());
+
+        let part = merge(&[&parts[0]]);
+        assert_eq!(part.status.code(), Some(4), "{}", said(&part));
+        assert!(said(&part).contains("2 of 4 planned cases are in none"), "{}", said(&part));
+        let twice = merge(&[&parts[0], &parts[0]]);
+        assert_eq!(twice.status.code(), Some(2), "{}", said(&twice));
+    }
 
     /// In a mount namespace of its own, with a file system that holds a case or two.
     #[test]

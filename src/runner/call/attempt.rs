@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::app::{AppEnd, LiveApp};
 use super::live_call::{CallResources, LiveCall};
-use super::live_participant::{CallContext, LiveParticipant, ParticipantState};
+use super::live_participant::{CallContext, LiveParticipant, OF_APPLICATION, ParticipantState};
 use super::observations::CallObservations;
 use crate::run_events::Events;
 use crate::runner::backend::{host_of, session_options};
@@ -90,7 +90,7 @@ async fn drive(
         changes.push(own);
         observations.participants[index].sdk = match participant.is_app() {
             // Its page says later which it has.
-            true => BuildInfo { version: "unknown".to_owned(), ..BuildInfo::default() },
+            true => BuildInfo { version: "unknown".to_owned(), source: OF_APPLICATION.to_owned(), integrity: None },
             false => participant.sdk.clone(),
         };
         participants.push(participant);

@@ -33,6 +33,9 @@ use precall_scenario::{Access, CallRole, CallSpec, EmbeddedSpec, ParticipantSpec
 /// How long a participant's token is valid: longer than any call.
 const TOKEN_SECONDS: u64 = 3600;
 
+/// The source of OpenTok.js that an application brings along, in words.
+pub(super) const OF_APPLICATION: &str = "the application";
+
 /// What a participant's page says: the index of the participant, and the message.
 pub(super) type Said = (usize, Result<PageMessage, PageFault>);
 

@@ -2,7 +2,7 @@
 
 use super::barrier::wait_at;
 use super::live_call::LiveCall;
-use super::live_participant::{ParticipantPage, ParticipantState};
+use super::live_participant::{OF_APPLICATION, ParticipantPage, ParticipantState};
 use super::observations::CallObservations;
 use crate::page::{CallSetup, PageEvent, PageFault};
 use crate::runner::case_error::CaseError;
@@ -10,9 +10,6 @@ use crate::runner::listener::PageMessage;
 use crate::runner::observations::AttemptEnd;
 use precall_platform::PlatformEvent;
 use precall_results::{BuildInfo, CallEvent, CallEventKind, CasePhase, ConsoleLine, NamedError, Presented, RunEvent};
-
-/// The source of OpenTok.js that an application brings along, in words.
-const OF_APPLICATION: &str = "the application";
 
 impl LiveCall<'_> {
     pub(super) async fn on_said(
