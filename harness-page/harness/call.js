@@ -3,6 +3,7 @@
 import { clockTrack, showClock } from './canvas.js';
 import { describeError, emit } from './events.js';
 import { watchFrames } from './frames.js';
+import { release, reports, tell } from './reports.js';
 
 /**
  * A stream to publish.
@@ -46,9 +47,6 @@ const SAME_ERROR_MS = 500;
 const INTERVAL_MS = 1000;
 
 const seconds = (/** @type {number} */ since) => (performance.now() - since) / 1000;
-
-/** Reports an event. @param {string} what @param {object} [more] */
-const tell = (what, more) => emit({ type: 'call', event: { what, ...more } });
 
 /** The participant whose connection it is. @param {any} connection */
 const nameOf = (connection) => String(connection?.data ?? '');
@@ -120,8 +118,6 @@ export function participant(OT, call, credentials) {
   const publishers = new Map();
   /** @type {Map<string, Subscription>} By the id of the stream. */
   const subscriptions = new Map();
-  /** @type {Map<string, () => void>} What waits at a barrier. */
-  const barriers = new Map();
   let isOver = false;
 
   const isWanted = (/** @type {string} */ from) => from !== call.name && (call.subscribe?.includes(from) ?? true);
@@ -349,16 +345,7 @@ export function participant(OT, call, credentials) {
         publisher: publisherOf(null),
         participant: call.name,
         credentials: { ...credentials },
-        mark: (/** @type {string} */ name) => tell('mark', { detail: String(name) }),
-        measure: (/** @type {string} */ name, /** @type {number} */ value) =>
-          tell('measure', { detail: String(name), value: Number(value) }),
-        check: (/** @type {string} */ name, /** @type {unknown} */ passed) =>
-          tell('check', { detail: String(name), passed: Boolean(passed) }),
-        barrier: (/** @type {string} */ name) =>
-          new Promise((resolve) => {
-            barriers.set(String(name), () => resolve(undefined));
-            emit({ type: 'barrier', name: String(name) });
-          }),
+        ...reports,
       });
     } catch (error) {
       tellError('script', error);
@@ -388,8 +375,7 @@ export function participant(OT, call, credentials) {
     },
     take,
     tellSubscriptions,
-    /** Lets what waits at a barrier go on. @param {string} name */
-    release: (name) => barriers.get(name)?.(),
+    release,
     /** Leaves the session, and reports nothing more. */
     leave() {
       isOver = true;

@@ -6,7 +6,8 @@
 
 import { describeError, emit } from './events.js';
 import { watchFrames } from './frames.js';
-import { endSteps, takeStep, tell } from './page-steps.js';
+import { endSteps, takeStep } from './page-steps.js';
+import { release, reports, tell } from './reports.js';
 import { watchPeerConnections } from './rtc-stats.js';
 
 /** How often presented frames are reported, in milliseconds. */
@@ -20,9 +21,6 @@ const LAST_REPORT_MS = 1000;
  * @type {Map<HTMLVideoElement, import('./frames.js').Frames>}
  */
 const shown = new Map();
-
-/** What waits at a barrier. @type {Map<string, () => void>} */
-const waiting = new Map();
 
 /** @param {HTMLVideoElement} video */
 function tracksOf(video) {
@@ -78,20 +76,6 @@ async function finish() {
   emit({ type: 'done' });
 }
 
-/** What an application may say of itself: `window.precall?.mark('ready')`. */
-const reports = {
-  mark: (/** @type {string} */ name) => tell('mark', { detail: String(name) }),
-  measure: (/** @type {string} */ name, /** @type {number} */ value) =>
-    tell('measure', { detail: String(name), value: Number(value) }),
-  check: (/** @type {string} */ name, /** @type {unknown} */ passed) =>
-    tell('check', { detail: String(name), passed: Boolean(passed) }),
-  barrier: (/** @type {string} */ name) =>
-    new Promise((resolve) => {
-      waiting.set(String(name), () => resolve(undefined));
-      emit({ type: 'barrier', name: String(name) });
-    }),
-};
-
 /** Runs the scenario's own module. @param {string} url @param {string} participant */
 async function run(url, participant) {
   try {
@@ -102,16 +86,14 @@ async function run(url, participant) {
   }
 }
 
+// What an application may say of itself: `window.precall?.mark('ready')`.
 Object.assign(window, {
   precall: {
     ...reports,
     finish,
     run,
     step: takeStep,
-    release: (/** @type {string} */ name) => {
-      waiting.get(name)?.();
-      waiting.delete(name);
-    },
+    release,
   },
 });
 

@@ -1,6 +1,7 @@
 // The steps of the scenario in a page of an application: clicks, texts and checks. Judges nothing.
 
 import { describeError, emit } from './events.js';
+import { tell } from './reports.js';
 
 /**
  * A step of the scenario.
@@ -32,9 +33,6 @@ const loaded = new Promise((resolve) => {
   if (document.readyState === 'complete') resolve(undefined);
   else addEventListener('load', resolve);
 });
-
-/** Reports an event. @param {string} what @param {object} more */
-export const tell = (what, more) => emit({ type: 'call', event: { what, ...more } });
 
 /** @param {number} milliseconds */
 const passed = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));

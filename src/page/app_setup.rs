@@ -5,7 +5,7 @@ use serde_json::json;
 use super::assets::harness_text;
 
 /// The modules of the observer, each after those that it imports.
-const MODULES: [&str; 5] = ["events.js", "rtc-stats.js", "frames.js", "page-steps.js", "observer.js"];
+const MODULES: [&str; 6] = ["events.js", "reports.js", "rtc-stats.js", "frames.js", "page-steps.js", "observer.js"];
 
 /// The script that watches the pages of an application. It runs in every document before the scripts of the page.
 ///
