@@ -12,6 +12,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use precall_report::Format;
+
 use crate::common::{Workspace, case, said};
 
 const MODULES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/modules/hostile");
@@ -25,20 +27,6 @@ const MAX_CASE_BYTES: u64 = 50_000_000;
 /// Those that say most in the shortest time: the others run at night.
 const QUICKEST: [&str; 6] =
     ["flood-of-events", "event-of-100-mb", "phase-again-and-again", "huge-number", "exfiltration", "navigation"];
-
-const FORMATS: [&str; 11] = [
-    "html",
-    "junit",
-    "markdown",
-    "github",
-    "openmetrics",
-    "openmetrics-backfill",
-    "json",
-    "csv",
-    "csv-seconds",
-    "ctrf",
-    "tap",
-];
 
 /// A build, and what is to become of its case.
 struct Hostile {
@@ -183,7 +171,7 @@ fn run(builds: &[Hostile]) {
     assert!(peak < MAX_MEMORY_KB, "precall took {peak} kB");
 
     let run = run.to_str().expect("UTF-8");
-    for format in FORMATS {
+    for format in Format::ALL.map(Format::as_str) {
         let output =
             workspace.precall(&["report", run, "--format", format, "--output", "-"]).output().expect("precall runs");
         assert_eq!(output.status.code(), Some(0), "{format}: {}", said(&output));

@@ -3,22 +3,10 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use precall_report::Format;
+
 use crate::common::npm_servers::npm_workspace;
 use crate::common::{Workspace, recorded, said};
-
-const FORMATS: [&str; 11] = [
-    "html",
-    "junit",
-    "markdown",
-    "github",
-    "openmetrics",
-    "openmetrics-backfill",
-    "json",
-    "csv",
-    "csv-seconds",
-    "ctrf",
-    "tap",
-];
 
 /// Markup, quotes and control characters of every format.
 const MARKUP: &str = "\"'><script>window.injected=1</script><img src=x onerror=window.injected=1>|`*_~[a](javascript:alert(1))\n\
@@ -70,7 +58,7 @@ fn no_secret_is_in_any_report() {
         secrets[0], secrets[1], secrets[2], secrets[3], secrets[4], secrets[5], secrets[6]
     );
     let run = recorded::planted(workspace.path(), &extra);
-    for format in FORMATS {
+    for format in Format::ALL.map(Format::as_str) {
         let text = report(&workspace, &run, format);
         // One of them has ids and figures alone.
         let has_texts = format != "csv-seconds";
@@ -123,7 +111,7 @@ fn markup_of_a_page_stays_text_in_every_format() {
         scenario.contains("<script>") && !scenario.contains('\u{1b}') && !scenario.contains('\u{202e}'),
         "{scenario}"
     );
-    for format in FORMATS {
+    for format in Format::ALL.map(Format::as_str) {
         let text = report(&workspace, &run, format);
         let is_bad = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
         assert!(!text.contains(is_bad), "a control character in {format}");

@@ -4,14 +4,12 @@
 use std::collections::BTreeSet;
 
 use super::chart::Point;
+use super::csv::{new_writer, safe, written};
 use super::error::ReportError;
 use super::figures::outcome_reasons;
-use super::series::TimeSeries;
-use precall_netem::{Direction, LinkWindow};
+use super::series::{TimeSeries, link_rates, rates};
+use precall_netem::Direction;
 use precall_results::{CaseResult, CaseSeries, Metric, MetricValue, Recording, SubscriptionSample};
-
-/// Characters at the beginning of a text that a spreadsheet takes for a formula.
-const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
 /// Returns the cases of a run, one line each. Columns of metrics are those that any case has; numbers are in the
 /// metric's own unit: bit/s, seconds, a share of 1.
@@ -27,27 +25,27 @@ pub(super) fn cases_csv(run: &Recording) -> Result<String, ReportError> {
     let fixed = ["scenario", "case", "outcome", "reason", "repeat", "attempts", "seconds", "seed", "sdk", "module"];
     let header = fixed.iter().map(|name| (*name).to_owned()).chain(axes.iter().map(|axis| format!("axis.{axis}")));
     let header = header.chain(metrics.iter().map(|metric| metric.as_str().to_owned()));
-    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut writer = new_writer();
     writer.write_record(header).map_err(ReportError::new)?;
     for case in cases {
         let reason = outcome_reasons(case).into_iter().next().unwrap_or_default();
         let fixed = [
-            text(&run.result.run.scenario),
-            text(&case.case),
+            safe(&run.result.run.scenario),
+            safe(&case.case),
             case.outcome.as_str().to_owned(),
-            text(&reason),
+            safe(&reason),
             case.repeat.map(|repeat| repeat.to_string()).unwrap_or_default(),
             case.attempts.len().to_string(),
             format!("{:.3}", case.duration_of_last_attempt().as_secs_f64()),
             case.network.seed.to_string(),
-            text(&case.sdk.version),
-            text(&case.module.version),
+            safe(&case.sdk.version),
+            safe(&case.module.version),
         ];
-        let axes = axes.iter().map(|axis| case.axes.get(*axis).map(|value| text(value)).unwrap_or_default());
+        let axes = axes.iter().map(|axis| case.axes.get(*axis).map(|value| safe(value)).unwrap_or_default());
         let metrics = metrics.iter().map(|metric| match case.metric(*metric) {
             Some(MetricValue::Boolean(value)) => value.to_string(),
             Some(MetricValue::Number(value)) => value.to_string(),
-            Some(MetricValue::Text(value)) => text(&value),
+            Some(MetricValue::Text(value)) => safe(&value),
             None => String::new(),
         });
         writer.write_record(fixed.into_iter().chain(axes).chain(metrics)).map_err(ReportError::new)?;
@@ -63,7 +61,7 @@ pub(super) fn cases_csv(run: &Recording) -> Result<String, ReportError> {
 ///
 /// When a value cannot be written, which is a fault of precall.
 pub(super) fn seconds_csv(run: &Recording) -> Result<String, ReportError> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut writer = new_writer();
     let header = ["case", "participant", "publisher", "seconds", "quantity", "value", "unit"];
     writer.write_record(header).map_err(ReportError::new)?;
     for case in &run.result.cases {
@@ -73,8 +71,8 @@ pub(super) fn seconds_csv(run: &Recording) -> Result<String, ReportError> {
         for Row { participant, publisher, quantity, unit, points } in rows {
             for (at, value) in points {
                 let Some(value) = value else { continue };
-                let (id, seconds, value) = (text(&case.case), format!("{at:.3}"), value.to_string());
-                let record = [&id, &text(&participant), &text(&publisher), &seconds, quantity, &value, unit];
+                let (id, seconds, value) = (safe(&case.case), format!("{at:.3}"), value.to_string());
+                let record = [&id, &safe(&participant), &safe(&publisher), &seconds, quantity, &value, unit];
                 writer.write_record(record).map_err(ReportError::new)?;
             }
         }
@@ -116,18 +114,7 @@ fn of_test(case: &CaseResult, series: &CaseSeries) -> Vec<Row> {
 
 fn of_call(series: &CaseSeries) -> Vec<Row> {
     let mut rows = Vec::new();
-    let mut pairs: Vec<(&str, &str, &str)> = Vec::new();
-    for one in &series.subscriptions {
-        let pair = (one.participant.as_str(), one.publisher.as_str(), one.stream.as_str());
-        if !pairs.contains(&pair) {
-            pairs.push(pair);
-        }
-    }
-    for (participant, publisher, stream) in pairs {
-        let is_it = |one: &&SubscriptionSample| {
-            one.participant == participant && one.publisher == publisher && one.stream == stream
-        };
-        let samples: Vec<_> = series.subscriptions.iter().filter(is_it).collect();
+    for (participant, publisher, stream, samples) in series.by_subscription() {
         type Counter = fn(&SubscriptionSample) -> Option<(f64, f64)>;
         let counters: [(&'static str, &'static str, Counter); 3] = [
             ("video.bitrate", "bit/s", |one| one.video.map(|it| (it.timestamp, it.bytes_received as f64 * 8.0))),
@@ -135,7 +122,7 @@ fn of_call(series: &CaseSeries) -> Vec<Row> {
             ("video.frameRate", "1/s", |one| one.video.map(|it| (it.timestamp, it.frames_decoded as f64))),
         ];
         for (quantity, unit, read) in counters {
-            let points = super::series::rates(&samples, read);
+            let points = rates(&samples, read);
             let (participant, publisher) = (participant.to_owned(), format!("{publisher} ({stream})"));
             rows.push(Row { participant, publisher, quantity, unit, points });
         }
@@ -149,9 +136,7 @@ fn of_call(series: &CaseSeries) -> Vec<Row> {
     };
     for (participant, readings) in &series.participant_links {
         for (direction, quantity) in [(Direction::Up, "link.up.bitrate"), (Direction::Down, "link.down.bitrate")] {
-            let windows = readings.windows(2);
-            let points = windows.filter_map(|pair| Some((pair[1].0, LinkWindow::between(&pair[0], &pair[1])?)));
-            let points = points.map(|(at, window)| (at, Some(window.bitrate(direction)))).collect();
+            let points = link_rates(readings, direction);
             rows.push(of_participant(participant, quantity, "bit/s", points));
         }
     }
@@ -162,16 +147,6 @@ fn of_call(series: &CaseSeries) -> Vec<Row> {
         rows.push(of_participant(participant, "page.heapSize", "B", heap));
     }
     rows
-}
-
-/// Returns a text that no spreadsheet executes: a page may have chosen it.
-fn text(text: &str) -> String {
-    if text.starts_with(FORMULA) { format!("'{text}") } else { text.to_owned() }
-}
-
-fn written(writer: csv::Writer<Vec<u8>>) -> Result<String, ReportError> {
-    let bytes = writer.into_inner().map_err(|error| ReportError::new(error.into_error()))?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 use serde_json::{Map, Value, json};
 
 use super::error::ReportError;
-use super::test_results::{ReportedTest, TestResult, reported_tests};
+use super::test_results::{ReportedTest, TestResult, is_failure, reported_tests};
 use precall_results::{CaseResult, Metric, MetricValue, Outcome, Recording};
 
 /// The version of the format.
@@ -92,8 +92,7 @@ fn of_test(run: &Recording, test: &ReportedTest<'_>) -> Value {
 
 /// Whether a case passed after an attempt that is evidence against the SDK or the module.
 fn is_flaky(case: &CaseResult) -> bool {
-    let is_failure = |outcome| matches!(outcome, Outcome::Failed | Outcome::Errored | Outcome::Hung);
-    case.outcome == Outcome::Passed && case.attempts.iter().any(|attempt| is_failure(attempt.outcome))
+    case.outcome == Outcome::Passed && case.attempts.iter().any(is_failure)
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ use quick_xml::events::{BytesDecl, BytesText, Event};
 use super::ReportError;
 use super::figures::{finding, missed, not_run, outcome_reasons, reported_misses};
 use super::joint_results::{JointResult, joint_results};
-use super::test_results::TestResult;
+use super::test_results::{TestResult, is_failure};
 use precall_results::Outcome;
 use precall_results::{Attempt, CaseResult, Recording, Upgrade};
 
@@ -168,11 +168,6 @@ fn joint_test(xml: &mut Xml, run: &Recording, one: &JointResult<'_>) -> io::Resu
         }
         text(xml, "system-out", &one.text)
     })
-}
-
-/// Returns whether an attempt is evidence against the SDK or the module.
-fn is_failure(attempt: &Attempt) -> bool {
-    matches!(attempt.outcome, Outcome::Failed | Outcome::Errored | Outcome::Hung)
 }
 
 /// Returns the versions that ran, the findings, the warnings, and the reason for repeated attempts, one a line.

@@ -3,7 +3,7 @@
 use super::chart::{MAX_DRAWN, Point};
 use precall_judge::score::{SecondFigures, per_second};
 use precall_netem::units::Ratio;
-use precall_netem::{Direction, LinkConfig, LinkWindow, path_loss};
+use precall_netem::{Direction, LinkConfig, LinkReading, LinkWindow, path_loss};
 use precall_results::{CaseResult, CaseSeries};
 use precall_results::{HostSecond, Sample, SubscriptionSample};
 
@@ -156,6 +156,12 @@ pub(super) fn rates(
         Some((pair[1].at, (seconds > 0.0 && to >= from).then(|| (to - from) / seconds)))
     });
     points.collect()
+}
+
+/// Returns the bitrate of a link in one direction, in bit/s.
+pub(super) fn link_rates(readings: &[LinkReading], direction: Direction) -> Vec<Point> {
+    let windows = readings.windows(2).filter_map(|pair| Some((pair[1].0, LinkWindow::between(&pair[0], &pair[1])?)));
+    windows.map(|(at, window)| (at, Some(window.bitrate(direction)))).collect()
 }
 
 #[cfg(test)]

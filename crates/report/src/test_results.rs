@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::figures::{not_run, outcome_reasons};
 use super::joint_results::joint_results;
-use precall_results::{CaseResult, Outcome, Recording};
+use precall_results::{Attempt, CaseResult, Outcome, Recording};
 
 /// The result of a test.
 ///
@@ -49,6 +49,11 @@ impl TestResult {
             Outcome::Errored | Outcome::Hung | Outcome::Inconclusive | Outcome::Infrastructure => Self::Error,
         }
     }
+}
+
+/// Returns whether an attempt is evidence against the SDK or the module.
+pub(super) fn is_failure(attempt: &Attempt) -> bool {
+    matches!(attempt.outcome, Outcome::Failed | Outcome::Errored | Outcome::Hung)
 }
 
 /// Returns the tests of a run: the verdict on a new build, the cases, what is about several cases, and the cases that

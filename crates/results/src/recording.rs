@@ -68,6 +68,21 @@ pub struct CaseSeries {
 }
 
 impl CaseSeries {
+    /// Returns the samples of each subscription of a call, in the order in which they began: the participant, the
+    /// publisher, the name of the stream, and the samples.
+    pub fn by_subscription(&self) -> Vec<(&str, &str, &str, Vec<&SubscriptionSample>)> {
+        let mut all: Vec<(&str, &str, &str, Vec<&SubscriptionSample>)> = Vec::new();
+        for sample in &self.subscriptions {
+            let key = (sample.participant.as_str(), sample.publisher.as_str(), sample.stream.as_str());
+            match all.iter_mut().find(|(participant, publisher, stream, _)| (*participant, *publisher, *stream) == key)
+            {
+                Some((.., samples)) => samples.push(sample),
+                None => all.push((key.0, key.1, key.2, vec![sample])),
+            }
+        }
+        all
+    }
+
     /// Returns the sender's bandwidth estimates (`availableOutgoingBitrate`), each as seconds and bit/s.
     pub fn sender_estimates(&self) -> Vec<(f64, f64)> {
         self.rtc.iter().filter_map(|second| Some((second.seconds, second.available_outgoing_bitrate?))).collect()

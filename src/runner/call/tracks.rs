@@ -30,23 +30,23 @@ impl Tracks {
                 self.by_id.insert(track, key.clone());
             }
         }
-        if let Some(presented) = presented
-            && self.presented.len() < MAX_TRACKS
-        {
-            self.presented.insert(key, presented);
-        }
+        self.note_presented(key, presented);
     }
 
     /// Notes what a page shows of some tracks. Returns the publisher and the name of their stream; `None` if it is none
     /// that the page subscribes to.
     pub(super) fn displayed(&mut self, tracks: &[String], presented: Option<Presented>) -> Option<StreamKey> {
         let key = tracks.iter().find_map(|track| self.by_id.get(track))?.clone();
+        self.note_presented(key.clone(), presented);
+        Some(key)
+    }
+
+    fn note_presented(&mut self, key: StreamKey, presented: Option<Presented>) {
         if let Some(presented) = presented
             && self.presented.len() < MAX_TRACKS
         {
-            self.presented.insert(key.clone(), presented);
+            self.presented.insert(key, presented);
         }
-        Some(key)
     }
 
     /// Returns the largest number of video tracks that the page received at once.

@@ -3,24 +3,22 @@
 use super::call::pair_name;
 use super::case_charts::{CaseCharts, ChartView, NamedLayer};
 use crate::chart::{ChartLayer, Point, Scale};
-use crate::series::rates;
-use precall_netem::{Direction, LinkReading, LinkWindow};
-use precall_results::{CaseSeries, PageSecond};
+use crate::series::{link_rates, rates};
+use precall_netem::Direction;
+use precall_results::{CaseSeries, PageSecond, SubscriptionSample};
 
 /// The most subscriptions that have charts.
 const MAX_PAIRS: usize = 8;
 
 /// Returns the charts of a call: of its subscriptions, and of its pages.
 pub(super) fn call_charts(series: &CaseSeries, draw: &mut CaseCharts<'_>) -> Vec<ChartView> {
-    let mut pairs: Vec<(&str, &str, &str)> = Vec::new();
-    for sample in &series.subscriptions {
-        let pair = (sample.participant.as_str(), sample.publisher.as_str(), sample.stream.as_str());
-        if !pairs.contains(&pair) && pairs.len() < MAX_PAIRS {
-            pairs.push(pair);
-        }
-    }
     let of_pages = series.pages.iter().take(MAX_PAIRS);
-    let mut charts: Vec<_> = pairs.into_iter().flat_map(|pair| charts_of(pair, series, draw)).collect();
+    let subscriptions = series.by_subscription().into_iter().take(MAX_PAIRS);
+    let mut charts: Vec<_> = subscriptions
+        .flat_map(|(participant, publisher, stream, samples)| {
+            charts_of((participant, publisher, stream), &samples, series, draw)
+        })
+        .collect();
     charts.extend(of_pages.flat_map(|(participant, seconds)| page_charts(participant, seconds, draw)));
     charts
 }
@@ -49,19 +47,15 @@ pub(super) fn end_of(series: &CaseSeries) -> f64 {
 
 fn charts_of(
     (participant, publisher, stream): (&str, &str, &str),
+    samples: &[&SubscriptionSample],
     series: &CaseSeries,
     draw: &mut CaseCharts<'_>,
 ) -> Vec<ChartView> {
-    let samples: Vec<_> = series
-        .subscriptions
-        .iter()
-        .filter(|one| one.participant == participant && one.publisher == publisher && one.stream == stream)
-        .collect();
     let name = pair_name(participant, publisher, stream);
-    let video = rates(&samples, |one| one.video.map(|video| (video.timestamp, video.bytes_received as f64 * 8.0)));
-    let audio = rates(&samples, |one| one.audio.map(|audio| (audio.timestamp, audio.bytes_received as f64 * 8.0)));
-    let frames = rates(&samples, |one| one.video.map(|video| (video.timestamp, video.frames_decoded as f64)));
-    let presented = rates(&samples, |one| one.presented.map(|frames| (frames.timestamp, frames.frames as f64)));
+    let video = rates(samples, |one| one.video.map(|video| (video.timestamp, video.bytes_received as f64 * 8.0)));
+    let audio = rates(samples, |one| one.audio.map(|audio| (audio.timestamp, audio.bytes_received as f64 * 8.0)));
+    let frames = rates(samples, |one| one.video.map(|video| (video.timestamp, video.frames_decoded as f64)));
+    let presented = rates(samples, |one| one.presented.map(|frames| (frames.timestamp, frames.frames as f64)));
     let link = |name: &str, direction| {
         let readings = series.participant_links.iter().find(|(known, _)| known == name);
         readings.map(|(_, readings)| link_rates(readings, direction)).unwrap_or_default()
@@ -83,9 +77,4 @@ fn charts_of(
         vec![("presented by the page", ChartLayer::Line("est", presented)), ("decoded", ChartLayer::Line("v", frames))];
     let frame_rate = draw.chart(format!("{name}: frames"), "frames/s", Scale::up_to(30.0, 20.0), Vec::new(), front);
     [bitrate, frame_rate].into_iter().flatten().collect()
-}
-
-fn link_rates(readings: &[LinkReading], direction: Direction) -> Vec<Point> {
-    let windows = readings.windows(2).filter_map(|pair| Some((pair[1].0, LinkWindow::between(&pair[0], &pair[1])?)));
-    windows.map(|(at, window)| (at, Some(window.bitrate(direction)))).collect()
 }
