@@ -47,7 +47,8 @@ pub enum CallEventKind {
     VideoDisableWarningLifted,
     /// A property of a stream changed (`streamPropertyChanged`).
     StreamPropertyChanged,
-    /// A call of OpenTok.js failed, or an `exception` event came.
+    /// A call of OpenTok.js failed, or an `exception` event came; in an application, a step failed, or an exception was
+    /// not caught.
     Error,
     /// A step of the scenario was taken.
     Step,

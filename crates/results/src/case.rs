@@ -171,7 +171,8 @@ pub struct ConsoleLine {
     /// The participant of a call whose page it is; absent in a network test.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub participant: Option<String>,
-    /// `log`, `warning`, `error`, …; `exception` or `crash`.
+    /// `log`, `warning`, `error`, …; `exception` or `crash`; `server` or `server-error` for the output of an
+    /// application's server.
     pub level: String,
     /// The text of the line, without secrets.
     pub text: String,

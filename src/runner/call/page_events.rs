@@ -27,7 +27,7 @@ impl LiveCall<'_> {
             Ok(PageMessage::Event(event)) => self.on_page(index, *event, observations).await,
             Ok(PageMessage::Line(line)) => {
                 if participant.is_app() && line.level == "exception" && self.finishing.is_none() {
-                    self.note_error(&name, "exception", &line.text, observations);
+                    self.note_error(&name, "exception", exception(&line.text), observations);
                 }
                 self.console(of_participant(line));
                 Ok(None)
@@ -212,12 +212,13 @@ impl LiveCall<'_> {
         let name = participant.spec.name.clone();
         for (_, step) in std::mem::take(&mut participant.open_steps) {
             let call = format!("step {} {}", step.action.as_str(), step.element.unwrap_or_default());
-            self.note_error(&name, call.trim(), "the page did not take the step before the call ended", observations);
+            let message = "the page did not take the step before the call ended".to_owned();
+            let error = NamedError { name: "Error".to_owned(), message };
+            self.note_error(&name, call.trim(), error, observations);
         }
     }
 
-    fn note_error(&self, name: &str, call: &str, message: &str, observations: &mut CallObservations) {
-        let error = NamedError { name: "Error".to_owned(), message: message.to_owned() };
+    fn note_error(&self, name: &str, call: &str, error: NamedError, observations: &mut CallObservations) {
         let event =
             CallEvent { detail: Some(call.to_owned()), error: Some(error), ..CallEvent::of(CallEventKind::Error) };
         observations.take_event(&self.case.id, name, self.at(), event, self.events);
@@ -225,5 +226,29 @@ impl LiveCall<'_> {
 
     fn console(&self, line: ConsoleLine) {
         self.events.emit(RunEvent::CaseConsole { case: self.case.id.clone(), line });
+    }
+}
+
+/// Returns the error of an exception that Chrome describes: `TypeError: x is not a function`, and the stack below.
+fn exception(text: &str) -> NamedError {
+    let line = text.lines().next().unwrap_or_default();
+    let named = line.split_once(": ").filter(|(name, _)| name.chars().all(char::is_alphanumeric));
+    let (name, message) = named.unwrap_or(("Error", line));
+    NamedError { name: name.to_owned(), message: message.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_exception_has_a_name_and_a_message() {
+        for (text, name, message) in [
+            ("TypeError: x is not a function\n    at a.js:1", "TypeError", "x is not a function"),
+            ("went wrong: badly", "Error", "went wrong: badly"),
+            ("", "Error", ""),
+        ] {
+            assert_eq!(exception(text), NamedError { name: name.to_owned(), message: message.to_owned() });
+        }
     }
 }

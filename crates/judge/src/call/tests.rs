@@ -14,22 +14,8 @@ struct Recorded {
     samples: Vec<SubscriptionSample>,
 }
 
-fn event(what: CallEventKind) -> CallEvent {
-    CallEvent {
-        what,
-        from: None,
-        stream: None,
-        seconds: None,
-        detail: None,
-        value: None,
-        passed: None,
-        has: None,
-        error: None,
-    }
-}
-
 fn of_alice(what: CallEventKind) -> CallEvent {
-    CallEvent { from: Some("alice".to_owned()), stream: Some("camera".to_owned()), ..event(what) }
+    CallEvent { from: Some("alice".to_owned()), stream: Some("camera".to_owned()), ..CallEvent::of(what) }
 }
 
 impl Recorded {
@@ -43,9 +29,9 @@ impl Recorded {
         let mut recorded =
             Self { case: scenario.cases[0].clone(), lines: Vec::new(), samples: (1..=20).map(sample).collect() };
         let has = Some(StreamTracks { audio: true, video: true });
-        recorded.add("bob", 0.3, CallEvent { seconds: Some(0.3), ..event(CallEventKind::Connected) });
-        recorded.add("alice", 0.4, CallEvent { seconds: Some(0.4), ..event(CallEventKind::Connected) });
-        let published = CallEvent { stream: Some("camera".to_owned()), ..event(CallEventKind::Published) };
+        recorded.add("bob", 0.3, CallEvent { seconds: Some(0.3), ..CallEvent::of(CallEventKind::Connected) });
+        recorded.add("alice", 0.4, CallEvent { seconds: Some(0.4), ..CallEvent::of(CallEventKind::Connected) });
+        let published = CallEvent { stream: Some("camera".to_owned()), ..CallEvent::of(CallEventKind::Published) };
         recorded.add("alice", 0.9, CallEvent { seconds: Some(0.5), ..published });
         recorded.add("bob", 0.9, CallEvent { has, ..of_alice(CallEventKind::StreamCreated) });
         recorded.add("bob", 0.9, CallEvent { has, ..of_alice(CallEventKind::Subscribing) });
@@ -187,13 +173,13 @@ fn what_goes_wrong_is_a_reason() {
         ..Recorded::good("")
     };
     let mut late = untold;
-    late.add("bob", 19.0, CallEvent { detail: Some("bob".to_owned()), ..event(CallEventKind::Mark) });
+    late.add("bob", 19.0, CallEvent { detail: Some("bob".to_owned()), ..CallEvent::of(CallEventKind::Mark) });
     let mut refused = Recorded::good("");
     let error = NamedError { name: "OT_NOT_CONNECTED".to_owned(), message: "not connected".to_owned() };
-    let failed = CallEvent { detail: Some("session.signal".to_owned()), ..event(CallEventKind::Error) };
+    let failed = CallEvent { detail: Some("session.signal".to_owned()), ..CallEvent::of(CallEventKind::Error) };
     refused.add("alice", 3.0, CallEvent { error: Some(error), ..failed });
     let mut checked = Recorded::good("");
-    let check = CallEvent { detail: Some("two videos".to_owned()), ..event(CallEventKind::Check) };
+    let check = CallEvent { detail: Some("two videos".to_owned()), ..CallEvent::of(CallEventKind::Check) };
     checked.add("bob", 3.0, CallEvent { passed: Some(false), ..check });
     let all = [unconnected, silent, late, refused, checked].map(reasons);
     insta::assert_snapshot!(all.join("\n"), @r#"
@@ -208,7 +194,7 @@ fn what_goes_wrong_is_a_reason() {
 #[test]
 fn an_expectation_replaces_the_rule_that_it_is_about() {
     let mut recorded = Recorded::good("errors = 1\nvideo.timeToFirstFrame = \"< 5 s\"");
-    let failed = CallEvent { detail: Some("session.signal".to_owned()), ..event(CallEventKind::Error) };
+    let failed = CallEvent { detail: Some("session.signal".to_owned()), ..CallEvent::of(CallEventKind::Error) };
     recorded.add("alice", 3.0, failed);
     assert_eq!(recorded.verdict(), (Outcome::Passed, Vec::new()));
     let recorded = recorded.without(CallEventKind::FirstFrame);
@@ -240,11 +226,11 @@ fn who_joins_late_or_publishes_nothing_is_judged_as_well() {
         let mut recorded = Recorded::good("errors = 0");
         recorded.lines.retain(|line| line.participant != "bob");
         recorded.samples.clear();
-        recorded.add("bob", 8.0, event(CallEventKind::Connected));
+        recorded.add("bob", 8.0, CallEvent::of(CallEventKind::Connected));
         if steps {
-            recorded.add("bob", 10.0, event(CallEventKind::Step));
+            recorded.add("bob", 10.0, CallEvent::of(CallEventKind::Step));
         }
-        recorded.add("bob", 20.0, event(CallEventKind::Mark));
+        recorded.add("bob", 20.0, CallEvent::of(CallEventKind::Mark));
         recorded
     };
     let missed = (Outcome::Failed, vec!["bob did not subscribe to alice (camera)".to_owned()]);

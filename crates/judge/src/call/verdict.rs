@@ -108,8 +108,11 @@ fn connection(participant: &ParticipantSpec, own: &[&CallEventLine]) -> Option<S
 
 fn errors(result: &CallResult, name: &str) -> Vec<String> {
     let errors = result.participant(name).map(|one| one.errors.as_slice()).unwrap_or_default();
-    let words =
-        errors.iter().map(|one| format!("{name}: {} failed with {}: {}", one.call, one.error.name, one.error.message));
+    let words = errors.iter().map(|one| match one.call.as_str() {
+        // Nothing failed that has a name: OpenTok.js, or a page, raised it by itself.
+        "exception" => format!("{name}: exception {}: {}", one.error.name, one.error.message),
+        call => format!("{name}: {call} failed with {}: {}", one.error.name, one.error.message),
+    });
     words.collect()
 }
 

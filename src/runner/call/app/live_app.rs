@@ -6,7 +6,7 @@ use std::sync::Arc;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::sync::OwnedMutexGuard;
 
-use super::server::{AppServer, ServerStart};
+use super::server::{AppServer, READY_LIMIT, ServerStart, wait_until_ready};
 use crate::run_events::Events;
 use crate::runner::case_error::CaseError;
 use crate::runner::test_bed::TestBed;
@@ -130,7 +130,7 @@ impl<'a> LiveApp<'a> {
             Some(ready) => self.filled(ready, |_| String::new()),
             None => self.origin(),
         };
-        super::server::wait_until_ready(self.server.as_mut().map(|running| &mut running.server), &ready)
+        wait_until_ready(self.server.as_mut().map(|running| &mut running.server), &ready, READY_LIMIT)
             .await
             .map_err(AppEnd::Server)
     }
@@ -253,4 +253,47 @@ fn key_of(project: &Project) -> Secret {
 /// Returns the URL of the case's OpenTok.js for pages of other origins.
 fn sdk_url(spec: &SdkSpec, bed: &TestBed) -> String {
     bed.sdk_path(spec).map(|path| format!("https://{}{path}", TestBed::FILES_HOST)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_name_of_a_scenario_has_a_value() {
+        let secret = || Secret::new("secret");
+        let values = ServerValues {
+            api_url: "http://127.0.0.1:1".to_owned(),
+            api_key: "100".to_owned(),
+            api_secret: secret(),
+            application_id: "a".to_owned(),
+            private_key: secret(),
+            port: 3000,
+            sdk_url: "https://files.precall.test/sdk/0/opentok.js".to_owned(),
+        };
+        for name in AppSpec::ENVIRONMENT_NAMES {
+            assert!(!values.value(name).is_empty(), "{name}");
+        }
+        let names = AppSpec::URL_NAMES.map(|name| format!("{name}={{{name}}}")).join("&");
+        let text =
+            format!("[app]\nurl = \"http://localhost:1/?{names}\"\nstart = \"true\"\n[[participant]]\nname = \"a b\"");
+        let text = text.replace("a b", "ab");
+        let scenario = precall_scenario::parse(&text, std::path::Path::new("a.toml")).unwrap_or_else(|e| panic!("{e}"));
+        let spec = scenario.cases[0].call.as_ref().and_then(|call| call.app.as_ref()).expect("an application");
+        let app = LiveApp { spec, port: 3000, room: "room-1".to_owned(), server: None, turn: None };
+        let project = Project::generate();
+        let session = SessionId::generate(&project.api_key, 0);
+        let claims = precall_platform::credentials::TokenClaims::new(
+            &session,
+            precall_platform::credentials::Role::Publisher,
+            1_000,
+            60,
+        );
+        let token = claims.sign(&project).expect("a token");
+        let url = url::Url::parse(&app.page_url("a b&c", &project, &session, &token)).expect("a URL");
+        let values: Vec<_> = url.query_pairs().collect();
+        assert_eq!(values.len(), AppSpec::URL_NAMES.len(), "a value adds no name: {url}");
+        assert!(values.iter().all(|(_, value)| !value.is_empty()), "{url}");
+        assert_eq!(values[1].1, "a b&c");
+    }
 }

@@ -16,7 +16,7 @@ use precall_support::secrets::{Secret, redact, remove_own_variables};
 pub const SERVER_SUPERVISOR_COMMAND: &str = "__server-supervisor";
 
 /// How long a server may take until it answers.
-const READY_LIMIT: Duration = Duration::from_secs(60);
+pub(super) const READY_LIMIT: Duration = Duration::from_secs(60);
 
 /// How often it is asked, and how long one answer may take.
 const READY_INTERVAL: Duration = Duration::from_millis(100);
@@ -102,8 +102,12 @@ impl AppServer {
     }
 }
 
-/// Waits until a URL answers with success, or fails once the server has ended or too much time has passed.
-pub(super) async fn wait_until_ready(server: Option<&mut AppServer>, url: &str) -> Result<(), NamedError> {
+/// Waits until a URL answers with success, or fails once the server has ended or this much time has passed.
+pub(super) async fn wait_until_ready(
+    server: Option<&mut AppServer>,
+    url: &str,
+    limit: Duration,
+) -> Result<(), NamedError> {
     let client = reqwest::Client::builder().no_proxy().timeout(ANSWER_LIMIT).build();
     let client = client.map_err(|failed| error("ServerNotReady", format!("it cannot be asked: {failed}")))?;
     let mut last = "nothing was answered".to_owned();
@@ -125,13 +129,13 @@ pub(super) async fn wait_until_ready(server: Option<&mut AppServer>, url: &str) 
         }
     };
     let is_ready = tokio::select! {
-        asked = tokio::time::timeout(READY_LIMIT, asked) => asked.is_ok(),
+        asked = tokio::time::timeout(limit, asked) => asked.is_ok(),
         ended = ended => return Err(ended),
     };
     match is_ready {
         true => Ok(()),
         false => {
-            let seconds = READY_LIMIT.as_secs();
+            let seconds = limit.as_secs_f64();
             let message = format!(
                 "{url} did not answer with success within {seconds} s: {last}; set `app.ready` to a URL that does"
             );
@@ -219,12 +223,19 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_server_that_does_not_answer_is_not_ready() {
+    async fn a_url_is_ready_once_it_answers_with_success() {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("bound");
         let url = format!("http://{}/health", listener.local_addr().expect("bound"));
         let app = axum::Router::new().route("/health", axum::routing::get(|| async { "ok" }));
         let server = tokio::spawn(async move { axum::serve(listener, app).await });
-        assert_eq!(wait_until_ready(None, &url).await, Ok(()));
+        let ready = async |url: String| wait_until_ready(None, &url, Duration::from_millis(300)).await;
+        assert_eq!(ready(url.clone()).await, Ok(()));
+        let not_ready = async |url: String| ready(url).await.expect_err("not ready").message;
+        let text = not_ready(url.replace("health", "nothing")).await;
+        assert!(text.contains("did not answer with success within 0.3 s: it answered with status 404"), "{text}");
         server.abort();
+        assert!(server.await.is_err_and(|error| error.is_cancelled()));
+        let text = not_ready(url).await;
+        assert!(text.contains("nothing listens there; set `app.ready`"), "{text}");
     }
 }
