@@ -147,6 +147,59 @@ fn a_server_ends_with_precall() {
     until(&|| sleeping() == 0);
 }
 
+mod ports {
+    use super::*;
+
+    /// Runs two cases in two slots, each with a server at this port. Returns what precall said, and which server was
+    /// alive: its process, every 0.2 s.
+    fn run(port: &str) -> (String, Vec<String>) {
+        const SERVER: &str =
+            "node -e \"require('http').createServer((_, answer) => answer.end()).listen(PORT, '127.0.0.1')\"";
+        let workspace = Workspace::new();
+        let log = workspace.path().join("alive");
+        let server = SERVER.replace("PORT", if port == "{port}" { "process.env.PORT" } else { port });
+        let scenario = format!(
+            "repeat = 2\n[app]\nstart = '''while sleep 0.2; do echo $$ >> '{}'; done & exec {server}'''\n\
+             url = \"http://127.0.0.1:{port}/\"\n[call]\nduration = \"5 s\"\n[[participant]]\nname = \"alice\"\n",
+            log.display()
+        );
+        let (output, _) = workspace.run(&scenario, &["--slots", "2"]);
+        let alive = std::fs::read_to_string(log).unwrap_or_default();
+        (said(&output), alive.lines().map(str::to_owned).collect())
+    }
+
+    /// How often another server was alive than 0.2 s before.
+    fn changes(alive: &[String]) -> usize {
+        alive.windows(2).filter(|pair| pair[0] != pair[1]).count()
+    }
+
+    #[test]
+    fn cases_run_at_once_at_ports_of_precalls() {
+        let (text, alive) = run("{port}");
+        assert!(changes(&alive) > 2, "{alive:?}\n{text}");
+    }
+
+    #[test]
+    fn cases_with_the_same_port_run_one_after_another() {
+        let free =
+            std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
+        let (text, alive) = run(&free.port().to_string());
+        // More than two when a case was repeated.
+        let servers = alive.iter().collect::<std::collections::BTreeSet<_>>().len();
+        assert!(servers >= 2 && changes(&alive) == servers - 1, "{alive:?}\n{text}");
+        assert!(!text.contains("something listens"), "{text}");
+    }
+
+    #[test]
+    fn a_port_that_is_taken_is_named() {
+        let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("bound");
+        let port = taken.local_addr().expect("bound").port();
+        let (text, alive) = run(&port.to_string());
+        assert!(text.contains(&format!("something listens at http://127.0.0.1:{port} already")), "{text}");
+        assert!(alive.is_empty(), "{alive:?}");
+    }
+}
+
 mod nightly {
     use super::*;
 
