@@ -21,6 +21,7 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::{WebSocketStream, accept_hdr_async_with_config};
 
 use super::debugging_pipe::{DebuggingPipe, MAX_MESSAGE_BYTES, MessageReader, MessageWriter, PipeMessage};
+use super::network_events::without_network_events;
 
 /// How long the socket waits for its client, which normally connects at once.
 const LIMIT: Duration = Duration::from_secs(20);
@@ -199,7 +200,7 @@ where
 {
     while let Some(Ok(message)) = client.next().await {
         if let Message::Text(text) = message
-            && browser.write(&text).await.is_err()
+            && browser.write(&without_network_events(&text)).await.is_err()
         {
             break;
         }

@@ -11,6 +11,7 @@ use tokio_tungstenite::connect_async_with_config;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::bridge::{DevToolsConnection, LoopbackSocket, config, too_long};
+use super::network_events::without_network_events;
 
 /// Connects to a remote browser's DevTools, and returns a connection that shows only precall's own pages.
 pub(super) async fn filtered_connection(address: &str) -> Result<DevToolsConnection, String> {
@@ -41,6 +42,10 @@ pub(super) async fn filtered_connection(address: &str) -> Result<DevToolsConnect
         let up = async {
             let mut commands = from_client.take_while(|message| future::ready(message.is_ok()));
             while let Some(Ok(message)) = commands.next().await {
+                let message = match message {
+                    Message::Text(text) => Message::text(without_network_events(&text).into_owned()),
+                    other => other,
+                };
                 if to_browser.send(message).await.is_err() {
                     break;
                 }

@@ -7,7 +7,7 @@ use chromiumoxide::cdp::browser_protocol::browser::{
     BrowserContextId, PermissionDescriptor, PermissionSetting, SetPermissionParams,
 };
 use chromiumoxide::cdp::browser_protocol::emulation::SetCpuThrottlingRateParams;
-use chromiumoxide::cdp::browser_protocol::network::{EmulateNetworkConditionsByRuleParams, EnableParams};
+use chromiumoxide::cdp::browser_protocol::network::EmulateNetworkConditionsByRuleParams;
 use chromiumoxide::cdp::browser_protocol::target::EventTargetCrashed;
 use chromiumoxide::cdp::js_protocol::heap_profiler::CollectGarbageParams;
 use chromiumoxide::cdp::js_protocol::runtime::{AddBindingParams, EvaluateParams};
@@ -22,6 +22,7 @@ use super::context::Device;
 use super::error::BrowserError;
 use super::events::{BrowserEvent, PageEvents};
 use super::health::Health;
+use super::network_events;
 use super::usage::ChromeMeter;
 
 /// Grants an origin the permission for a device in a browser context, or denies it.
@@ -153,7 +154,7 @@ impl ChromePage {
     /// Like every command, and if this version of Chrome does not support conditions by rule.
     pub async fn emulate(&self, conditions: &[Conditions]) -> Result<(), BrowserError> {
         let rules = conditions.iter().flat_map(Conditions::rules).collect();
-        self.health.call("Network.enable", self.page.execute(EnableParams::default())).await?;
+        self.health.call("Network.enable", self.page.execute(network_events::needed())).await?;
         let call = self.page.execute(EmulateNetworkConditionsByRuleParams::new(false, rules));
         self.health.call("Network.emulateNetworkConditionsByRule", call).await.map(drop)
     }

@@ -26,6 +26,7 @@ mod install;
 mod launch;
 mod launcher;
 mod locate;
+mod network_events;
 mod policy;
 mod proxy;
 mod remote;
