@@ -17,7 +17,7 @@ use job::Job;
 use kept::Kept;
 use precall::fidelity::{FidelityError, Measurement, MeasurementBed};
 use precall::sdk::cache_directory;
-use precall_browser::{InstalledChrome, locate_chrome};
+use precall_browser::{InstalledBrowser, locate_chrome};
 
 fn main() -> std::process::ExitCode {
     // `cargo bench` runs it with `--bench`; `cargo test --benches` without, and then there is nothing to test.
@@ -65,7 +65,7 @@ struct Shared {
     kept: Kept,
     all: usize,
     began: Instant,
-    chrome: InstalledChrome,
+    chrome: InstalledBrowser,
 }
 
 /// Measures with a browser of its own until no job is left.

@@ -7,6 +7,7 @@ use clap::Args;
 use url::Url;
 
 use crate::job::BrowserRequest;
+use precall_scenario::BrowserKind;
 use precall_support::environment;
 
 #[derive(Debug, Clone, Args)]
@@ -14,12 +15,17 @@ pub(crate) struct ChromeArguments {
     /// Run this browser instead of the one that PRECALL_CHROME names, or of the first one found.
     #[arg(long, value_name = "PATH")]
     pub chrome: Option<PathBuf>,
+    /// Run this Firefox where a scenario asks for Firefox, instead of the one that PRECALL_FIREFOX names, or of the
+    /// first one found.
+    #[arg(long, value_name = "PATH")]
+    pub firefox: Option<PathBuf>,
 }
 
 impl ChromeArguments {
     /// A browser of this host.
     pub fn request(&self) -> BrowserRequest {
-        BrowserRequest::Local { chrome: self.path(), supervisor: None }
+        let firefox = self.firefox.clone().or_else(|| environment::variable("PRECALL_FIREFOX").map(PathBuf::from));
+        BrowserRequest::Local { chrome: self.path(), firefox, supervisor: None }
     }
 
     /// The browser that is named, by the flag or else by the environment.
@@ -38,11 +44,30 @@ pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
     }
 }
 
+/// The browser that `--browser` names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum NamedBrowser {
+    /// A browser of this host.
+    Kind(BrowserKind),
+    /// A remote browser, by the address of its DevTools.
+    Remote(String),
+}
+
+/// A kind of browser, or the address of one.
+pub(super) fn named_browser(text: &str) -> Result<NamedBrowser, String> {
+    match BrowserKind::WORDS.iter().find(|(word, _)| *word == text) {
+        Some((_, kind)) => Ok(NamedBrowser::Kind(*kind)),
+        None => devtools(text).map(NamedBrowser::Remote),
+    }
+}
+
 /// The address of a browser's DevTools.
-pub(super) fn devtools(text: &str) -> Result<String, String> {
+fn devtools(text: &str) -> Result<String, String> {
     let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "ws") && url.has_host());
     url.map(|_| text.to_owned()).ok_or_else(|| {
-        "write the address of its DevTools: `http://host:9222`, or `ws://host:9222/devtools/browser/…`".to_owned()
+        "write `chrome` or `firefox` for a browser of this host, or the address of a remote Chrome's DevTools: `http://host:9222`, or \
+         `ws://host:9222/devtools/browser/…`"
+            .to_owned()
     })
 }
 
@@ -55,6 +80,8 @@ mod tests {
         assert!(address("127.0.0.1:80").is_ok() && address("[::1]:0").is_ok() && address("192.0.2.7:80").is_ok());
         assert!(address("0.0.0.0:80").is_err() && address("nonsense").is_err());
         assert!(devtools("http://127.0.0.1:9222").is_ok() && devtools("ws://grid:4444/devtools?x=1").is_ok());
+        assert_eq!(named_browser("firefox"), Ok(NamedBrowser::Kind(BrowserKind::Firefox)));
+        assert!(named_browser("safari").is_err());
         assert!(devtools("127.0.0.1:9222").is_err() && devtools("https://grid").is_err());
     }
 }

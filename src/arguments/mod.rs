@@ -16,6 +16,7 @@ mod serve;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use precall_browser::BrowserKind;
 
 pub(crate) use bisect::BisectArguments;
 pub(crate) use browsers::ChromeArguments;
@@ -114,8 +115,20 @@ pub(crate) enum Command {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum BrowserCommand {
-    /// Install Chromium with the system's package manager, or Chrome for Testing with npm.
-    Install,
+    /// Install a browser, unless there is one: Chromium or Firefox with the system's package manager, or else Chrome for
+    /// Testing or Firefox with npm.
+    Install {
+        /// The browser: `chrome` or `firefox`.
+        #[arg(value_name = "BROWSER", default_value = "chrome", value_parser = browser_kind)]
+        kind: BrowserKind,
+    },
+}
+
+/// A kind of browser by its name in lower case.
+fn browser_kind(text: &str) -> Result<BrowserKind, String> {
+    let kinds = [BrowserKind::Chrome, BrowserKind::Firefox];
+    let named = kinds.into_iter().find(|kind| kind.name().eq_ignore_ascii_case(text));
+    named.ok_or_else(|| "write `chrome` or `firefox`".to_owned())
 }
 
 #[derive(Debug, Args)]

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::browsers::{ChromeArguments, address, devtools};
+use super::browsers::{ChromeArguments, NamedBrowser, address, named_browser};
 use super::cases::PlanArguments;
 use super::recorded::CompareFlags;
 use super::report::report_request;
 use crate::job::{BaselineRequest, BrowserRequest, CaseRequest, Limits, ReportRequest, RunRequest};
+use precall_scenario::BrowserKind;
 
 #[derive(Debug, Args)]
 pub(crate) struct RunArguments {
@@ -74,11 +75,12 @@ pub(crate) struct RunArguments {
     pub listen: SocketAddr,
     #[command(flatten)]
     pub chrome: ChromeArguments,
-    /// Run the cases in a remote browser, in a container or a grid, by the address of its DevTools: `http://host:9222`
-    /// or `ws://host:9222/devtools/browser/…`. Given several times, cases go to any of these browsers, one at a time to
+    /// Run the cases in this browser, whatever the scenario says: `chrome` or `firefox` of this host, or a remote Chrome,
+    /// in a container or a grid, by the address of its DevTools: `http://host:9222` or
+    /// `ws://host:9222/devtools/browser/…`. Given several times, cases go to any of these browsers, one at a time to
     /// each unless --slots says more. precall makes and removes its own browser contexts and touches nothing else.
-    #[arg(long = "browser", value_name = "URL", conflicts_with = "chrome", value_parser = devtools)]
-    pub browsers: Vec<String>,
+    #[arg(long = "browser", value_name = "BROWSER", conflicts_with = "chrome", value_parser = named_browser)]
+    pub browsers: Vec<NamedBrowser>,
     /// While the run goes on, show only cases that did not pass. Without it a terminal shows a line for each case that
     /// runs, a file gets all progress, and the log of a CI job (where CI is set) gets the result of each case.
     #[arg(long, short)]
@@ -90,11 +92,28 @@ pub(crate) struct RunArguments {
 }
 
 impl RunArguments {
+    /// The kind of browser that replaces those of the scenario. Of several the last one counts.
+    fn browser_kind(&self) -> Option<BrowserKind> {
+        let kinds = self.browsers.iter().filter_map(|browser| match browser {
+            NamedBrowser::Kind(kind) => Some(*kind),
+            NamedBrowser::Remote(_) => None,
+        });
+        kinds.last()
+    }
+
+    fn remote_browsers(&self) -> Vec<String> {
+        let addresses = self.browsers.iter().filter_map(|browser| match browser {
+            NamedBrowser::Remote(address) => Some(address.clone()),
+            NamedBrowser::Kind(_) => None,
+        });
+        addresses.collect()
+    }
+
     /// The run that these arguments ask for.
     pub fn request(&self) -> RunRequest {
         let name = |name: &String| BaselineRequest { directory: self.baselines.clone(), name: name.clone() };
         RunRequest {
-            cases: CaseRequest { allow_server: self.allow_server, ..self.plan.request() },
+            cases: CaseRequest { allow_server: self.allow_server, browser: self.browser_kind(), ..self.plan.request() },
             resume: self.resume.clone(),
             baseline: self.baseline.as_ref().map(name),
             compare: self.compare.request(),
@@ -107,9 +126,9 @@ impl RunArguments {
             },
             capture: self.pcap,
             listen: self.listen,
-            browsers: match self.browsers.as_slice() {
-                [] => self.chrome.request(),
-                remote => BrowserRequest::Remote(remote.to_vec()),
+            browsers: match self.remote_browsers() {
+                none if none.is_empty() => self.chrome.request(),
+                remote => BrowserRequest::Remote(remote),
             },
         }
     }

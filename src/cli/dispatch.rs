@@ -59,7 +59,7 @@ pub fn main() -> ExitCode {
             Command::Serve(arguments) => serve::serve(&arguments).await,
             Command::Networks(arguments) => networks::networks(&arguments),
             Command::Doctor(arguments) => doctor::doctor(&arguments).await,
-            Command::Browser { command: BrowserCommand::Install } => browser::install().await,
+            Command::Browser { command: BrowserCommand::Install { kind } } => browser::install(kind).await,
         }
     });
     // A blocking thread that hangs must not keep the process from ending.

@@ -5,8 +5,12 @@ use std::path::Path;
 
 use nix::sys::resource::{Resource, getrlimit};
 
+use crate::runner::media_host;
 use crate::sdk::{latest, npm_fix};
-use precall_browser::{Chrome, FakeDevices, LaunchOptions, Restriction, locate_chrome, page_restrictions};
+use precall_browser::{
+    BrowserKind, LaunchOptions, Restriction, launch, locate_chrome, locate_firefox, page_restrictions,
+};
+use precall_scenario::BrowserKind as ScenarioBrowser;
 use precall_support::directories::{TEMPORARY_FIX, cache_directory, check_cache, private_directory};
 use precall_support::npm::{Npm, NpmError};
 
@@ -57,8 +61,9 @@ impl Check {
 
 /// Checks everything; takes a few seconds, most of them for starting the browser.
 pub async fn examine(chrome: Option<&Path>) -> Vec<Check> {
-    let (browser, npm) = tokio::join!(browser(chrome), npm());
+    let (browser, firefox, npm) = tokio::join!(browser(chrome), firefox(None), npm());
     let mut checks = vec![browser, npm, cache(), temporary(), loopback(), cpus()];
+    checks.extend(firefox);
     checks.extend(policies(chrome));
     checks.extend(open_files());
     checks.extend(pressure());
@@ -76,21 +81,31 @@ async fn browser(named: Option<&Path>) -> Check {
         let detail = format!("{place} is old");
         return Check::bad(NAME, Status::Warning, detail, format!("install Chrome {OLDEST_MAJOR} or newer"));
     }
-    let options = LaunchOptions {
-        chrome: chrome.path,
-        version: chrome.version,
-        devices: FakeDevices::default(),
-        supervisor: None,
-        extra_arguments: Vec::new(),
-    };
-    match Chrome::launch(options).await {
+    started(NAME, &place, Status::Missing, LaunchOptions::new(BrowserKind::Chrome, chrome)).await
+}
+
+/// Checks Firefox, which only some scenarios need; without one there is nothing to check.
+async fn firefox(named: Option<&Path>) -> Option<Check> {
+    const NAME: &str = "firefox";
+    let firefox = locate_firefox(named, &cache_directory(), &|_| true).ok()?;
+    let place = format!("{} at {}", firefox.version, firefox.path.display());
+    if let Err(error) = media_host(ScenarioBrowser::Firefox, Ipv4Addr::LOCALHOST.into()) {
+        let fix = "run precall in a network namespace with a pair of virtual interfaces, or use Chrome alone";
+        return Some(Check::bad(NAME, Status::Warning, format!("{place}: {error}"), fix));
+    }
+    Some(started(NAME, &place, Status::Warning, LaunchOptions::new(BrowserKind::Firefox, firefox)).await)
+}
+
+/// Starts a browser, and ends it again.
+async fn started(name: &'static str, place: &str, unless: Status, options: LaunchOptions) -> Check {
+    match launch(options).await {
         Ok(browser) => {
             browser.close().await;
-            Check::good(NAME, format!("{place}, starts"))
+            Check::good(name, format!("{place}, starts"))
         }
         Err(error) => {
             let (reason, fix) = error.parts();
-            Check::bad(NAME, Status::Missing, format!("{place}: {reason}"), fix.unwrap_or(BROWSER_FIX))
+            Check::bad(name, unless, format!("{place}: {reason}"), fix.unwrap_or(BROWSER_FIX))
         }
     }
 }

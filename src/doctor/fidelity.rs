@@ -6,7 +6,7 @@ use crate::fidelity::{
     Agreement, BySeed, FidelityError, FidelityMetric, MeasureOptions, Measurement, MeasurementBed, Network, Route,
     RunFigures, catalogue,
 };
-use precall_browser::InstalledChrome;
+use precall_browser::InstalledBrowser;
 
 /// The networks: a narrow one that loses packets, one without loss, and one on the receiver's side.
 const NETWORKS: [&str; 3] = ["up-400k-loss2", "up-1m", "down-500k"];
@@ -27,7 +27,7 @@ const BAR: f64 = 0.20;
 ///
 /// When a run cannot be made.
 pub async fn measure_fidelity(
-    chrome: InstalledChrome,
+    chrome: InstalledBrowser,
     mut progress: impl FnMut(&str),
 ) -> Result<Vec<Check>, FidelityError> {
     let networks: Vec<_> = catalogue()

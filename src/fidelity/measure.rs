@@ -14,8 +14,8 @@ use super::wires::{Legs, NegotiationStep, Route, Wires};
 use crate::page::{BINDING, PEERS_PATH, PageServer, PeersEvent, PeersMedia, PeersSample, accept_call, subscribe_call};
 use crate::runner::HostMonitor;
 use precall_browser::{
-    BrowserEvent, Chrome, ChromePage, ContextOptions, FakeCamera, FakeDevices, FakeMicrophone, FakePicture,
-    InstalledChrome, LaunchOptions,
+    BrowserEvent, BrowserKind, Chrome, ChromePage, ContextOptions, FakeCamera, FakeDevices, FakeMicrophone,
+    FakePicture, InstalledBrowser, LaunchOptions,
 };
 use precall_judge::verdict::starved;
 use precall_netem::rng::GENERATOR;
@@ -78,16 +78,14 @@ impl MeasurementBed {
     /// # Errors
     ///
     /// When it does not start, or nothing can listen on the loopback interface.
-    pub async fn open(chrome: InstalledChrome, supervisor: Option<PathBuf>) -> Result<Self, FidelityError> {
+    pub async fn open(chrome: InstalledBrowser, supervisor: Option<PathBuf>) -> Result<Self, FidelityError> {
         let any_port = SocketAddr::from(([127, 0, 0, 1], 0));
         let http = HttpListener::listen(any_port, PageServer::new().router()).await?;
         let camera = FakeCamera { frame_rate: FRAME_RATE, picture: FakePicture::Detailed(WIDTH, HEIGHT) };
         let options = LaunchOptions {
-            chrome: chrome.path,
-            version: chrome.version,
             devices: FakeDevices { camera, microphone: FakeMicrophone::Speech },
             supervisor,
-            extra_arguments: Vec::new(),
+            ..LaunchOptions::new(BrowserKind::Chrome, chrome)
         };
         Ok(Self { http, browser: Chrome::launch(options).await? })
     }

@@ -1,32 +1,46 @@
 //! The browsers of a run: remote ones that are named, or one of this host. A case that they cannot run is refused
 //! before anything starts.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::path::Path;
 
 use super::error::JobError;
 use super::request::{BrowserRequest, RunRequest};
-use crate::runner::{BrowserChoice, fake_devices, needs_own_browser};
-use precall_browser::{FakeDevices, LaunchOptions, locate_chrome};
+use crate::runner::{BrowserChoice, Launches, fake_devices, media_host, needs_own_browser};
+use precall_browser::{FakeDevices, LaunchOptions, locate};
 use precall_scenario::plan::Case;
-use precall_scenario::{Access, PlatformSpec};
+use precall_scenario::{Access, BrowserKind, BrowserSpec, PlatformSpec};
 
 /// Returns the browsers for these cases. `cache` is the directory in which precall installs browsers.
 pub(super) fn choose(request: &RunRequest, cases: &[Case], cache: &Path) -> Result<BrowserChoice, JobError> {
     let ip = request.listen.ip();
     match &request.browsers {
-        BrowserRequest::Local { chrome, supervisor } => {
+        BrowserRequest::Local { chrome, firefox, supervisor } => {
             if !ip.is_loopback() {
                 return Err(JobError::NotLoopback(ip));
             }
-            let chrome = locate_chrome(chrome.as_deref(), cache)?;
-            Ok(BrowserChoice::Launch(Box::new(LaunchOptions {
-                chrome: chrome.path,
-                version: chrome.version,
-                devices: cases.first().and_then(|case| fake_devices(case).first().copied()).unwrap_or_default(),
-                supervisor: supervisor.clone(),
-                extra_arguments: Vec::new(),
-            })))
+            let default = BrowserSpec::default();
+            let mut specs: BTreeSet<_> = cases.iter().flat_map(|case| case.spec.browsers()).collect();
+            if specs.is_empty() {
+                specs.insert(&default);
+            }
+            let mut options = BTreeMap::new();
+            for spec in specs {
+                media_host(spec.kind, ip)?;
+                let (kind, named) = match spec.kind {
+                    BrowserKind::Chrome => (precall_browser::BrowserKind::Chrome, chrome),
+                    BrowserKind::Firefox => (precall_browser::BrowserKind::Firefox, firefox),
+                };
+                let named = spec.path.as_deref().or(named.as_deref());
+                let browser = locate(kind, named, cache, &|version| spec.takes_version(version))?;
+                let launch = LaunchOptions { supervisor: supervisor.clone(), ..LaunchOptions::new(kind, browser) };
+                options.insert(spec.clone(), launch);
+            }
+            let first = cases
+                .first()
+                .and_then(|case| Some(((*case.spec.browsers().first()?).clone(), *fake_devices(case).first()?)));
+            Ok(BrowserChoice::Launch(Launches { options, first: first.unwrap_or_default() }))
         }
         BrowserRequest::Remote(addresses) => {
             cases.iter().try_for_each(|case| can_run_remotely(case, ip))?;
@@ -38,6 +52,9 @@ pub(super) fn choose(request: &RunRequest, cases: &[Case], cache: &Path) -> Resu
 /// Refuses a case that no remote browser can run. `ip` is the address on which precall listens.
 fn can_run_remotely(case: &Case, ip: IpAddr) -> Result<(), JobError> {
     let id = || case.id.clone();
+    if case.spec.browsers().into_iter().any(|spec| *spec != BrowserSpec::default()) {
+        return Err(JobError::RemoteBrowserKind(id()));
+    }
     if fake_devices(case).iter().any(|devices| *devices != FakeDevices::default()) || needs_own_browser(case) {
         return Err(JobError::RemoteDevices(id()));
     }

@@ -73,6 +73,8 @@ impl JobError {
             | Self::Credentials(_)
             | Self::NotLoopback(_)
             | Self::RemoteDevices(_)
+            | Self::RemoteBrowserKind(_)
+            | Self::NoInterface(_)
             | Self::RemoteCertificate(_)
             | Self::RemoteRelay(_)
             | Self::Baseline(_)

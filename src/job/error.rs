@@ -11,7 +11,7 @@ use crate::fidelity::FidelityError;
 use crate::history::IndexError;
 use crate::line_report::LineReportError;
 use crate::record::{BaselineError, MergeError, ReadError, RecordError, ResumeError};
-use crate::runner::TestBedError;
+use crate::runner::{NoInterface, TestBedError};
 use crate::sdk::SdkError;
 use precall_browser::BrowserError;
 use precall_judge::comparison::CompareError;
@@ -147,6 +147,14 @@ pub enum JobError {
     /// Local browsers and the platform only listen on the loopback interface.
     #[error("{0} is not a loopback address: only there is a page a secure context, and the platform safe from others")]
     NotLoopback(IpAddr),
+    /// Firefox has no interface for media.
+    #[error(transparent)]
+    NoInterface(#[from] NoInterface),
+    /// A remote browser is what it is.
+    #[error(
+        "the case `{0}` names its browser, and a remote browser is the one that was started; take `browser` out of the scenario"
+    )]
+    RemoteBrowserKind(String),
     /// A remote browser has other devices than the case needs.
     #[error(
         "the case `{0}` asks for a camera or a microphone of its own, or for one to be lost, and a remote browser has those that it was \

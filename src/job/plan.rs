@@ -50,7 +50,7 @@ pub async fn plan(request: &CaseRequest) -> Result<Plan, JobError> {
 /// refused.
 pub(super) async fn plan_as_recorded(request: &CaseRequest, known: Option<&RunPlan>) -> Result<Plan, JobError> {
     let files = scenario_files(&request.scenarios)?;
-    let overrides = Overrides { networks: request.networks.clone(), repeat: request.repeat };
+    let overrides = Overrides { networks: request.networks.clone(), browser: request.browser, repeat: request.repeat };
     let load = |file: &PathBuf| match known {
         Some(_) => load_recorded(file, &overrides),
         None => Ok(load_with(file, &overrides)?),
@@ -101,6 +101,7 @@ pub(super) async fn plan_of(
         shard,
         networks: request.networks.clone(),
         repeat: request.repeat,
+        browser: request.browser,
         gate: None,
         releases: answers,
         tags: BTreeMap::new(),
@@ -244,6 +245,7 @@ impl CaseRequest {
             durations: None,
             networks: plan.networks.clone(),
             repeat: plan.repeat,
+            browser: plan.browser,
             is_recorded: true,
             allow_server: false,
         })

@@ -99,7 +99,9 @@ impl JobError {
             Self::TestBed(TestBedError::PageUnreachable(_)) => one(Remedy::ListenReachably),
             Self::OpenFiles { .. } => one(Remedy::RaiseOpenFiles),
             Self::NotLoopback(_) => one(Remedy::UseRemoteBrowsers),
-            Self::RemoteDevices(_) | Self::RemoteCertificate(_) => one(Remedy::LeaveOutOrRunLocally),
+            Self::RemoteDevices(_) | Self::RemoteBrowserKind(_) | Self::RemoteCertificate(_) => {
+                one(Remedy::LeaveOutOrRunLocally)
+            }
             Self::RemoteRelay(_) => one(Remedy::LeaveOut),
             Self::NoOldSide => one(Remedy::NameOldSide),
             Self::ReleasesAndModules => one(Remedy::ReleasesOrModules),

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use precall_report::Format;
 use precall_results::{CompareSpec, Metric, MinimumEffect};
-use precall_scenario::ModuleSpec;
 use precall_scenario::plan::{Filter, Shard};
+use precall_scenario::{BrowserKind, ModuleSpec};
 
 use super::parsed::Parsed;
 use super::sdk_choice::SdkChoice;
@@ -31,6 +31,8 @@ pub struct CaseRequest {
     pub networks: Vec<String>,
     /// The number of repeats that replaces that of a gate's scenario. Absent for the scenario's own.
     pub repeat: Option<u32>,
+    /// The kind of browser that replaces those of the scenarios. Absent for the scenarios' own.
+    pub browser: Option<BrowserKind>,
     /// Whether a recorded run names the scenarios, and not the user. They then start no server, since a run may come
     /// from another person.
     pub is_recorded: bool,
@@ -109,8 +111,10 @@ pub struct Limits {
 pub enum BrowserRequest {
     /// Browsers that precall launches on this host.
     Local {
-        /// The program. Absent for the first one found.
+        /// The program of Chrome. Absent for the first one found.
         chrome: Option<PathBuf>,
+        /// The program of Firefox. Absent for the first one found.
+        firefox: Option<PathBuf>,
         /// The `precall` program that supervises the browser. Absent for the running program, which then has to be
         /// `precall`.
         supervisor: Option<PathBuf>,
@@ -121,7 +125,7 @@ pub enum BrowserRequest {
 
 impl Default for BrowserRequest {
     fn default() -> Self {
-        Self::Local { chrome: None, supervisor: None }
+        Self::Local { chrome: None, firefox: None, supervisor: None }
     }
 }
 

@@ -7,7 +7,7 @@ use semver::Version;
 use serde::{Deserialize, Serialize};
 
 use precall_results::GateInfo;
-use precall_scenario::ModuleSpec;
+use precall_scenario::{BrowserKind, ModuleSpec};
 
 /// The request for a run, and the answers that precall got before the run began.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,6 +35,9 @@ pub struct RunPlan {
     /// How often each case of a gate runs, in place of what its scenario says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repeat: Option<u32>,
+    /// The kind of browser from `--browser`. Absent for those of the scenarios.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub browser: Option<BrowserKind>,
     /// The decisions of a gate before it ran. Absent in other runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gate: Option<GateInfo>,

@@ -27,7 +27,7 @@ pub(super) async fn run(case: &Case, bed: &TestBed, events: &Events, cancel: &Ca
         end = drive(case, bed, events, &mut observations) => end.unwrap_or_else(|error| AttemptEnd::Broken(error.to_string())),
         () = cancel.cancelled() => AttemptEnd::Interrupted,
     };
-    observations.conclude(case, end, bed.browsers.policies())
+    observations.conclude(case, end, bed.browsers.policies([&case.spec.browser]))
 }
 
 /// The tests that a case's page is asked to run.
@@ -71,7 +71,7 @@ async fn drive(
     let context = devices.context(origin.clone(), backend.browser_proxy());
     let test = &case.spec.test;
     let fake = fake_devices_of(test.camera, test.sound, case.spec.devices);
-    let mut leased = bed.browsers.new_page(fake, devices.need_own_browser(), context).await?;
+    let mut leased = bed.browsers.new_page(&case.spec.browser, fake, devices.need_own_browser(), context).await?;
     let url = format!("{origin}{HARNESS_PATH}");
     let listener = Listener::new(leased.page.take_events(), Some(url), asked(case), PageAllowance::default());
     devices.prepare(&*leased.page).await?;

@@ -3,6 +3,7 @@
 //! One at a time, because Chrome opens a camera once for all of its pages, contexts or not. A second page would get the
 //! size that the first one asked for, and so send another picture than it would alone.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -14,9 +15,10 @@ use tokio::task::{JoinHandle, JoinSet};
 use super::leased_page::{Lease, Leased, open_harness};
 use super::remote_browsers::{RemoteBrowserError, RemoteBrowsers};
 use precall_browser::{
-    Browser, BrowserError, Chrome, ContextOptions, Device, FakeDevices, LaunchOptions, Page, Restriction,
+    Browser, BrowserError, ContextOptions, Device, FakeDevices, LaunchOptions, Page, Restriction, launch,
     page_restrictions,
 };
+use precall_scenario::{BrowserKind, BrowserSpec};
 
 /// How many pages a browser serves. What a page leaves behind in its browser must not become the trouble of the
 /// hundredth case after it.
@@ -25,13 +27,25 @@ const MAX_PAGES: u32 = 50;
 /// How many are kept for cases to come with other devices: each takes some 200 MB.
 const MAX_IDLE: usize = 3;
 
+/// A browser that no scenario has asked for.
+const NOT_LOCATED: &str = "it was not located before the run; this is a fault of precall";
+
 /// The browsers of a run.
 #[derive(Debug, Clone)]
 pub enum BrowserChoice {
-    /// Browsers that are launched with these options.
-    Launch(Box<LaunchOptions>),
+    /// Browsers that are launched on this host.
+    Launch(Launches),
     /// Browsers at these addresses, `ws://…` or `http://host:9222`. They stay when the run is over.
     Remote(Vec<String>),
+}
+
+/// The browsers that a run launches.
+#[derive(Debug, Clone)]
+pub struct Launches {
+    /// How each browser that a scenario asks for is launched. The devices are those of each case.
+    pub options: BTreeMap<BrowserSpec, LaunchOptions>,
+    /// The browser that is launched before any case begins, with its devices.
+    pub first: (BrowserSpec, FakeDevices),
 }
 
 /// When the page of the next case is made: the CPUs are the case's own while it loads OpenTok.js.
@@ -45,7 +59,8 @@ pub(super) enum Browsers {
 
 /// Browsers of the run's own.
 pub(super) struct Launched {
-    launch: LaunchOptions,
+    launches: Launches,
+    versions: String,
     policies: Vec<Restriction>,
     pool: Mutex<Pool>,
 }
@@ -62,6 +77,7 @@ struct Pool {
 }
 
 struct Warm {
+    spec: BrowserSpec,
     devices: FakeDevices,
     browser: Arc<dyn Browser>,
     pages: u32,
@@ -77,8 +93,8 @@ impl BrowserChoice {
     /// Lets launched browsers trust the certificate whose public key has this digest. Remote browsers keep their own
     /// trust.
     pub fn trust(&mut self, key_digest: &str) {
-        if let Self::Launch(launch) = self {
-            launch.trust(key_digest);
+        if let Self::Launch(launches) = self {
+            launches.options.values_mut().for_each(|launch| launch.trusted_key = Some(key_digest.to_owned()));
         }
     }
 }
@@ -88,15 +104,15 @@ impl Browsers {
     /// come from `origin`.
     pub async fn open(choice: BrowserChoice, origin: &str) -> Result<Self, RemoteBrowserError> {
         Ok(match choice {
-            BrowserChoice::Launch(launch) => Self::Launched(Launched::open(*launch).await?),
+            BrowserChoice::Launch(launch) => Self::Launched(Launched::open(launch).await?),
             BrowserChoice::Remote(addresses) => Self::Remote(RemoteBrowsers::open(&addresses, origin).await?),
         })
     }
 
-    /// Returns the version of the browsers, or of each remote one.
+    /// Returns the versions of the browsers, joined by commas.
     pub fn version(&self) -> &str {
         match self {
-            Self::Launched(launched) => &launched.launch.version,
+            Self::Launched(launched) => &launched.versions,
             Self::Remote(remote) => remote.version(),
         }
     }
@@ -104,23 +120,25 @@ impl Browsers {
     /// precall's own program, where it is not this one.
     pub fn supervisor(&self) -> Option<PathBuf> {
         match self {
-            Self::Launched(launched) => launched.launch.supervisor.clone(),
+            Self::Launched(launched) => launched.launches.options.values().find_map(|launch| launch.supervisor.clone()),
             Self::Remote(_) => None,
         }
     }
 
-    /// The policies that restrict what pages do in the run's own browsers. Empty for remote browsers, whose policies
-    /// are unknown.
-    pub fn policies(&self) -> &[Restriction] {
+    /// The policies that restrict what pages do in those of these browsers that are Chrome. Empty for remote browsers,
+    /// whose policies are unknown.
+    pub fn policies<'a>(&self, browsers: impl IntoIterator<Item = &'a BrowserSpec>) -> &[Restriction] {
         match self {
-            Self::Launched(launched) => &launched.policies,
-            Self::Remote(_) => &[],
+            Self::Launched(launched) if browsers.into_iter().any(|spec| spec.kind == BrowserKind::Chrome) => {
+                &launched.policies
+            }
+            Self::Launched(_) | Self::Remote(_) => &[],
         }
     }
 
     /// Has a browser ready for each of these before any of them is asked for: one that starts takes the CPUs from the
     /// cases that measure meanwhile. The case that needs a browser that cannot be launched reports it.
-    pub async fn prepare(&self, wanted: Vec<FakeDevices>) {
+    pub async fn prepare(&self, wanted: Vec<(BrowserSpec, FakeDevices)>) {
         if let Self::Launched(launched) = self {
             launched.prepare(wanted).await;
         }
@@ -130,12 +148,13 @@ impl Browsers {
     /// no other page is ever in.
     pub async fn new_page(
         &self,
+        spec: &BrowserSpec,
         devices: FakeDevices,
         is_alone: bool,
         options: ContextOptions,
     ) -> Result<Leased, BrowserError> {
         match self {
-            Self::Launched(launched) => launched.new_page(devices, is_alone, options).await,
+            Self::Launched(launched) => launched.new_page(spec, devices, is_alone, options).await,
             Self::Remote(remote) => remote.new_page(options).await,
         }
     }
@@ -156,23 +175,30 @@ impl Browsers {
 }
 
 impl Launched {
-    async fn open(launch: LaunchOptions) -> Result<Self, BrowserError> {
-        let browser = Arc::new(Chrome::launch(launch.clone()).await?);
-        let warm = Warm::new(launch.devices, browser);
-        let pool = Pool { warm: vec![warm], ..Pool::default() };
-        let policies = page_restrictions(&launch.version);
-        Ok(Self { launch, policies, pool: Mutex::new(pool) })
+    async fn open(launches: Launches) -> Result<Self, BrowserError> {
+        let of_chrome = launches.options.values().find(|launch| launch.kind == precall_browser::BrowserKind::Chrome);
+        let policies = of_chrome.map(|launch| page_restrictions(&launch.version)).unwrap_or_default();
+        let mut versions: Vec<_> = launches.options.values().map(|launch| launch.version.as_str()).collect();
+        versions.sort_unstable();
+        versions.dedup();
+        let (versions, (spec, devices)) = (versions.join(", "), launches.first.clone());
+        let launched = Self { launches, versions, policies, pool: Mutex::default() };
+        let warm = launched.launch(&spec, devices).await?;
+        launched.pool.lock().await.warm.push(warm);
+        Ok(launched)
     }
 
-    async fn prepare(&self, mut wanted: Vec<FakeDevices>) {
+    async fn prepare(&self, mut wanted: Vec<(BrowserSpec, FakeDevices)>) {
         let mut pool = self.pool.lock().await;
         for warm in pool.warm.iter().filter(|warm| warm.is_idle()) {
-            if let Some(place) = wanted.iter().position(|devices| *devices == warm.devices) {
+            if let Some(place) = wanted.iter().position(|(spec, devices)| warm.is(spec, *devices)) {
                 wanted.swap_remove(place);
             }
         }
         let cpus = std::thread::available_parallelism().map_or(1, usize::from);
-        let mut launched = stream::iter(wanted).map(|devices| self.launch(devices)).buffer_unordered(cpus);
+        let launched =
+            stream::iter(wanted).map(async |(spec, devices)| self.launch(&spec, devices).await).buffer_unordered(cpus);
+        let mut launched = std::pin::pin!(launched);
         while let Some(warm) = launched.next().await {
             match warm {
                 Ok(warm) => pool.warm.push(warm),
@@ -181,27 +207,29 @@ impl Launched {
         }
     }
 
-    async fn launch(&self, devices: FakeDevices) -> Result<Warm, BrowserError> {
-        let browser = Chrome::launch(LaunchOptions { devices, ..self.launch.clone() }).await?;
-        Ok(Warm::new(devices, Arc::new(browser)))
+    async fn launch(&self, spec: &BrowserSpec, devices: FakeDevices) -> Result<Warm, BrowserError> {
+        let options = self.launches.options.get(spec).ok_or_else(|| BrowserError::Gone(NOT_LOCATED.to_owned()))?;
+        let browser = launch(LaunchOptions { devices, ..options.clone() }).await?;
+        Ok(Warm { spec: spec.clone(), devices, browser, pages: 0, user: Weak::new(), spare: None })
     }
 
     async fn new_page(
         &self,
+        spec: &BrowserSpec,
         devices: FakeDevices,
         is_alone: bool,
         options: ContextOptions,
     ) -> Result<Leased, BrowserError> {
         let mut pool = self.pool.lock().await;
         if is_alone {
-            let browser = self.launch(devices).await?.browser;
+            let browser = self.launch(spec, devices).await?.browser;
             pool.retired.push(Arc::clone(&browser));
             drop(pool);
             let page = open_harness(&*browser, options).await?;
             return Ok(Leased { page, browser, _lease: None });
         }
         pool.retire(|warm| warm.browser.is_gone() || warm.pages >= MAX_PAGES);
-        let mut warm = match pool.warm.iter().rposition(|warm| warm.is_idle() && warm.devices == devices) {
+        let mut warm = match pool.warm.iter().rposition(|warm| warm.is_idle() && warm.is(spec, devices)) {
             Some(place) => pool.warm.remove(place),
             None => {
                 // The browsers that were used longest ago make room.
@@ -212,7 +240,7 @@ impl Launched {
                     surplus -= usize::from(is_due);
                     is_due
                 });
-                self.launch(devices).await?
+                self.launch(spec, devices).await?
             }
         };
         let lease = Arc::new(Lease);
@@ -239,7 +267,10 @@ impl Launched {
             Some(page) => page,
             None => open_harness(&*browser, options.clone()).await?,
         };
-        self.make_spare(&browser, options.origin).await;
+        // In Firefox the page that was made last is in front, and the others are throttled.
+        if spec.kind == BrowserKind::Chrome {
+            self.make_spare(&browser, options.origin).await;
+        }
         Ok(Leased { page, browser, _lease: Some(lease) })
     }
 
@@ -281,8 +312,9 @@ async fn adopt(spare: Spare, options: &ContextOptions) -> Option<Box<dyn Page>> 
 }
 
 impl Warm {
-    fn new(devices: FakeDevices, browser: Arc<dyn Browser>) -> Self {
-        Self { devices, browser, pages: 0, user: Weak::new(), spare: None }
+    /// Returns whether it is the browser that is asked for, with these devices.
+    fn is(&self, spec: &BrowserSpec, devices: FakeDevices) -> bool {
+        self.spec == *spec && self.devices == devices
     }
 
     fn is_idle(&self) -> bool {

@@ -4,6 +4,7 @@
 use std::error::Error;
 use std::io;
 
+use super::media_host::NoInterface;
 use crate::cloud::CloudError;
 use precall_browser::BrowserError;
 use precall_platform::credentials::TokenError;
@@ -32,6 +33,9 @@ pub(super) enum CaseError {
          take the case out: {0}"
     )]
     NoIpV6(io::Error),
+    /// Firefox has no interface for media.
+    #[error(transparent)]
+    NoInterface(#[from] NoInterface),
     /// A part of the case's own platform or network could not be started.
     #[error(transparent)]
     Platform(Box<dyn Error + Send + Sync>),

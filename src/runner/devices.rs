@@ -6,7 +6,7 @@ use precall_browser::{
     BrowserError, BrowserProxy, ContextOptions, Device, FakeCamera, FakeDevices, FakeMicrophone, FakePicture, Page,
 };
 use precall_scenario::plan::Case;
-use precall_scenario::{Camera, DeviceAccess, DevicesSpec, Picture, Sound};
+use precall_scenario::{BrowserSpec, Camera, DeviceAccess, DevicesSpec, Picture, Sound};
 
 use super::leased_page::Leased;
 
@@ -16,6 +16,11 @@ pub fn fake_devices(case: &Case) -> Vec<FakeDevices> {
         None => vec![fake_devices_of(case.spec.test.camera, case.spec.test.sound, case.spec.devices)],
         Some(call) => call.participants.iter().map(|one| fake_devices_of(one.camera, one.sound, one.devices)).collect(),
     }
+}
+
+/// The browsers that a case needs, each with its devices.
+pub(super) fn browsers_of(case: &Case) -> impl Iterator<Item = (BrowserSpec, FakeDevices)> {
+    case.spec.browsers().into_iter().cloned().zip(fake_devices(case)).collect::<Vec<_>>().into_iter()
 }
 
 /// The devices of one browser.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::case::{PendingCase, run_case};
-use super::devices::{fake_devices, needs_own_browser};
+use super::devices::{browsers_of, needs_own_browser};
 use super::options::{RunOptions, Stop};
 use super::schedule::{RunEnd, Schedule, schedule};
 use super::test_bed::TestBed;
@@ -27,7 +27,7 @@ pub async fn run(
     // The first cases find their browsers ready.
     let prepare = async |first: &[usize]| {
         let wanted = first.iter().map(|index| &cases[*index]).filter(|case| !needs_own_browser(case));
-        bed.browsers.prepare(wanted.flat_map(fake_devices).collect()).await;
+        bed.browsers.prepare(wanted.flat_map(browsers_of).collect()).await;
     };
     let run_one = |work: PendingCase| {
         let (cases, bed, events, cancel) = (Arc::clone(&shared), Arc::clone(bed), events.clone(), stop.now.clone());

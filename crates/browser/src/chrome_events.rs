@@ -12,11 +12,8 @@ use futures::stream::BoxStream;
 
 use super::bridge::MessageTooLong;
 use super::error::BrowserError;
-use super::events::{BrowserEvent, PageEvents};
+use super::events::{BrowserEvent, MAX_CONSOLE_CHARS, PageEvents};
 use super::health::Health;
-
-/// The longest console line that is kept, in characters.
-const MAX_CONSOLE_CHARS: usize = 4000;
 
 /// Subscribes to the events of a page. `crashes` are those of all pages of the browser.
 pub(super) async fn page_events(

@@ -16,6 +16,22 @@ pub enum BrowserError {
         /// The places that were searched.
         looked_for: String,
     },
+    /// The host has no Firefox.
+    #[error(
+        "no Firefox found (looked for {looked_for} on the PATH); run `precall browser install firefox`, or give its path with --firefox or PRECALL_FIREFOX"
+    )]
+    NoFirefox {
+        /// The names that were searched for.
+        looked_for: String,
+    },
+    /// The Firefox that was found or named cannot be used.
+    #[error("{} is not a usable Firefox: {reason}; give another with --firefox or PRECALL_FIREFOX", path.display())]
+    UnusableFirefox {
+        /// The path of its program.
+        path: PathBuf,
+        /// Why it cannot be used.
+        reason: String,
+    },
     /// The browser that was found or named cannot be used.
     #[error("{} is not a usable browser: {reason}; give another with --chrome or PRECALL_CHROME, or run `precall browser install`", path.display())]
     Unusable {
@@ -24,10 +40,12 @@ pub enum BrowserError {
         /// Why it cannot be used.
         reason: String,
     },
-    /// Chrome did not start.
-    #[error("Chrome did not start: {reason}; {fix}")]
+    /// A browser did not start.
+    #[error("{browser} did not start: {reason}; {fix}")]
     Launch {
-        /// The reason, with the line of Chrome's log that explains it.
+        /// The name of the browser.
+        browser: &'static str,
+        /// The reason, with the line of the browser's log that explains it.
         reason: String,
         /// The steps that fix it.
         fix: String,
@@ -73,7 +91,7 @@ impl BrowserError {
     /// Returns what happened, and separately what to do about it where the error has that.
     pub fn parts(&self) -> (String, Option<&str>) {
         match self {
-            Self::Launch { reason, fix } => (format!("Chrome did not start: {reason}"), Some(fix)),
+            Self::Launch { browser, reason, fix } => (format!("{browser} did not start: {reason}"), Some(fix)),
             other => (other.to_string(), None),
         }
     }

@@ -7,6 +7,9 @@ use futures::stream::{BoxStream, SelectAll, select_all};
 
 use super::health::Health;
 
+/// The longest line of a console that is kept, in characters.
+pub(super) const MAX_CONSOLE_CHARS: usize = 4000;
+
 /// Something that happened in a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BrowserEvent {

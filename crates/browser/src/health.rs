@@ -1,9 +1,9 @@
 //! Whether a browser still answers.
 
+use std::fmt::Display;
 use std::future::Future;
 use std::time::Duration;
 
-use chromiumoxide::error::CdpError;
 use tokio::sync::watch;
 
 use super::error::BrowserError;
@@ -31,10 +31,10 @@ impl Health {
     }
 
     /// Waits for the answer to a command. Stops waiting when the browser is gone or the time is over.
-    pub(crate) async fn call<T>(
+    pub(crate) async fn call<T, E: Display>(
         &self,
         command: &'static str,
-        answer: impl Future<Output = Result<T, CdpError>>,
+        answer: impl Future<Output = Result<T, E>>,
     ) -> Result<T, BrowserError> {
         tokio::select! {
             answer = answer => answer.map_err(|error| BrowserError::Refused { command, reason: error.to_string() }),

@@ -7,7 +7,9 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 
 use super::error::BrowserError;
-use super::locate::{InstalledChrome, locate_chrome};
+use super::kinds::locate;
+use super::launch::BrowserKind;
+use super::locate::InstalledBrowser;
 use precall_support::directories::TEMPORARY_FIX;
 use precall_support::npm::{companion, is_on_path};
 use precall_support::secrets::remove_own_variables;
@@ -24,20 +26,32 @@ pub struct InstallPlan {
 /// # Errors
 ///
 /// If there is neither a package manager that precall may use nor npm.
-pub fn plan_install(cache: &Path) -> Result<InstallPlan, BrowserError> {
-    // Ubuntu's package `chromium` is a snap. It cannot see precall's directories, and does not run in containers.
+pub fn plan_install(kind: BrowserKind, cache: &Path) -> Result<InstallPlan, BrowserError> {
+    // Ubuntu's packages of browsers are snaps. A snap cannot see precall's directories, and does not run in
+    // containers.
     let is_ubuntu = std::fs::read_to_string("/etc/os-release")
         .is_ok_and(|text| text.lines().any(|line| line.trim_matches('"') == "ID=ubuntu"));
-    plan(cache, nix::unistd::geteuid().is_root(), |program| is_on_path(program) && !(is_ubuntu && program == "apt-get"))
+    plan(kind, cache, nix::unistd::geteuid().is_root(), |program| {
+        is_on_path(program) && !(is_ubuntu && program == "apt-get")
+    })
 }
 
-fn plan(cache: &Path, is_root: bool, has: impl Fn(&str) -> bool) -> Result<InstallPlan, BrowserError> {
+fn plan(
+    kind: BrowserKind,
+    cache: &Path,
+    is_root: bool,
+    has: impl Fn(&str) -> bool,
+) -> Result<InstallPlan, BrowserError> {
     let command = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    let (of_debian, of_others, of_npm) = match kind {
+        BrowserKind::Chrome => ("chromium", "chromium", "chrome@stable"),
+        BrowserKind::Firefox => ("firefox-esr", "firefox", "firefox@stable"),
+    };
     let managers: [(&str, Vec<Vec<String>>); 4] = [
-        ("apt-get", vec![command(&["apt-get", "update"]), command(&["apt-get", "install", "-y", "chromium"])]),
-        ("dnf", vec![command(&["dnf", "install", "-y", "chromium"])]),
-        ("pacman", vec![command(&["pacman", "-Sy", "--noconfirm", "chromium"])]),
-        ("apk", vec![command(&["apk", "add", "chromium"])]),
+        ("apt-get", vec![command(&["apt-get", "update"]), command(&["apt-get", "install", "-y", of_debian])]),
+        ("dnf", vec![command(&["dnf", "install", "-y", of_others])]),
+        ("pacman", vec![command(&["pacman", "-Sy", "--noconfirm", of_others])]),
+        ("apk", vec![command(&["apk", "add", of_others])]),
     ];
     if is_root && let Some((_, commands)) = managers.iter().find(|(name, _)| has(name)) {
         return Ok(InstallPlan { commands: commands.clone() });
@@ -45,7 +59,7 @@ fn plan(cache: &Path, is_root: bool, has: impl Fn(&str) -> bool) -> Result<Insta
     if has("npx") {
         let path = cache.join("browsers");
         let path = path.to_string_lossy();
-        let words = ["npx", "--yes", "@puppeteer/browsers@2", "install", "chrome@stable", "--path", &path];
+        let words = ["npx", "--yes", "@puppeteer/browsers@2", "install", of_npm, "--path", &path];
         return Ok(InstallPlan { commands: vec![command(&words)] });
     }
     let by_hand = managers.iter().find(|(name, _)| has(name)).map(|(_, commands)| {
@@ -53,8 +67,10 @@ fn plan(cache: &Path, is_root: bool, has: impl Fn(&str) -> bool) -> Result<Insta
     });
     Err(BrowserError::Install(match by_hand {
         Some(line) => format!("this needs root rights or npm; run `{line}`"),
-        None => "the host has neither a package manager that precall knows nor npm; install Google Chrome by hand"
-            .to_owned(),
+        None => format!(
+            "the host has neither a package manager that precall knows nor npm; install {} by hand",
+            kind.name()
+        ),
     }))
 }
 
@@ -64,10 +80,11 @@ fn plan(cache: &Path, is_root: bool, has: impl Fn(&str) -> bool) -> Result<Insta
 ///
 /// If a command cannot be run or fails, or if no browser is there afterwards.
 pub async fn install(
+    kind: BrowserKind,
     plan: &InstallPlan,
     cache: &Path,
     mut line: impl FnMut(&str),
-) -> Result<InstalledChrome, BrowserError> {
+) -> Result<InstalledBrowser, BrowserError> {
     for words in &plan.commands {
         let text = words.join(" ");
         let fail = |reason: String| BrowserError::Install(format!("`{text}` {reason}"));
@@ -99,7 +116,7 @@ pub async fn install(
             return Err(fail(format!("failed ({status}); what it printed above says why")));
         }
     }
-    locate_chrome(None, cache)
+    locate(kind, None, cache, &|_| true)
 }
 
 #[cfg(test)]
@@ -107,7 +124,7 @@ mod tests {
     use super::*;
 
     fn planned(is_root: bool, programs: &[&str]) -> Result<String, String> {
-        plan(Path::new("/cache"), is_root, |program| programs.contains(&program))
+        plan(BrowserKind::Chrome, Path::new("/cache"), is_root, |program| programs.contains(&program))
             .map(|plan| plan.commands.iter().map(|words| words.join(" ")).collect::<Vec<_>>().join(" && "))
             .map_err(|error| error.to_string())
     }

@@ -1,8 +1,9 @@
-//! The command line of Chrome.
+//! How a browser is launched, and the command line of Chrome.
 
 use std::path::PathBuf;
 
 use super::fake_devices::FakeDevices;
+use super::locate::InstalledBrowser;
 use super::sandbox;
 use super::supervisor::Layout;
 
@@ -20,26 +21,58 @@ pub const NEEDED_ARGUMENTS: [&str; 7] = [
     "--disable-renderer-backgrounding",
 ];
 
-/// How to launch Chrome.
+/// The kinds of browser that precall launches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum BrowserKind {
+    /// Chrome, Chromium, and browsers that are made from it.
+    #[default]
+    Chrome,
+    /// Firefox.
+    Firefox,
+}
+
+impl BrowserKind {
+    /// Returns the name of the browser, for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Chrome => "Chrome",
+            Self::Firefox => "Firefox",
+        }
+    }
+}
+
+/// How to launch a browser.
 #[derive(Debug, Clone)]
 pub struct LaunchOptions {
+    /// The kind of browser.
+    pub kind: BrowserKind,
     /// The path of the browser's program.
-    pub chrome: PathBuf,
+    pub program: PathBuf,
     /// The browser's version, for reports.
     pub version: String,
     /// The fake camera and microphone.
     pub devices: FakeDevices,
     /// The program that supervises the browser: a precall. `None` for the running program itself.
     pub supervisor: Option<PathBuf>,
-    /// Further arguments for Chrome.
+    /// The key whose certificates the browser accepts, as the digest of its public key (SHA-256 of its SPKI, in
+    /// Base64). Firefox has no such option, and accepts every certificate instead. `None` for the browser's own trust.
+    pub trusted_key: Option<String>,
+    /// Further arguments for the browser.
     pub extra_arguments: Vec<String>,
 }
 
 impl LaunchOptions {
-    /// Makes Chrome trust every certificate for the public key with this digest (SHA-256 of its SPKI, in Base64).
-    pub fn trust(&mut self, key_digest: &str) {
-        // Chrome accepts this only with a profile directory of its own, which it has here.
-        self.extra_arguments.push(format!("--ignore-certificate-errors-spki-list={key_digest}"));
+    /// Returns options for a browser that was located, with the default devices and the browser's own trust.
+    pub fn new(kind: BrowserKind, browser: InstalledBrowser) -> Self {
+        Self {
+            kind,
+            program: browser.path,
+            version: browser.version,
+            devices: FakeDevices::default(),
+            supervisor: None,
+            trusted_key: None,
+            extra_arguments: Vec::new(),
+        }
     }
 
     /// Returns Chrome's arguments, with files in this directory.
@@ -84,6 +117,9 @@ impl LaunchOptions {
         if sandbox::is_off() {
             arguments.push("--no-sandbox".to_owned());
         }
+        // Chrome accepts this only with a profile directory of its own, which it has here.
+        let trust = |digest| format!("--ignore-certificate-errors-spki-list={digest}");
+        arguments.extend(self.trusted_key.as_ref().map(trust));
         arguments.extend(self.extra_arguments.iter().cloned());
         arguments.push("about:blank".to_owned());
         arguments

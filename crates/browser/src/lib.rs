@@ -1,8 +1,8 @@
-//! Drives Chrome: locates, installs and launches it, gives each case a browser context of its own, and leaves no
-//! process or file behind.
+//! Drives browsers: locates, installs and launches them, gives each case a browser context of its own, and leaves no
+//! process or file behind. Chrome is driven by the DevTools Protocol, Firefox by WebDriver BiDi.
 //!
-//! The runner uses the traits [`Browser`] and [`Page`], which [`Chrome`] and [`ChromePage`] implement. The crate knows
-//! nothing of OpenTok, and no type of the DevTools Protocol is part of its API.
+//! The runner uses the traits [`Browser`] and [`Page`], which each browser implements. The crate knows nothing of
+//! OpenTok, and no type of either protocol is part of its API.
 
 #![cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods))]
 
@@ -21,8 +21,10 @@ mod device_loss;
 mod error;
 mod events;
 mod fake_devices;
+mod firefox;
 mod health;
 mod install;
+mod kinds;
 mod launch;
 mod launcher;
 mod locate;
@@ -32,6 +34,7 @@ mod proxy;
 mod remote;
 mod resources;
 mod sandbox;
+mod spawn;
 mod speech;
 mod start;
 mod start_failure;
@@ -46,10 +49,12 @@ pub use context::{ContextOptions, Device};
 pub use error::BrowserError;
 pub use events::{BrowserEvent, PageEvents};
 pub use fake_devices::{FakeCamera, FakeDevices, FakeMicrophone, FakePicture};
+pub use firefox::{Firefox, locate_firefox};
 pub use install::{InstallPlan, install, plan_install};
-pub use launch::{LaunchOptions, NEEDED_ARGUMENTS};
+pub use kinds::{launch, locate};
+pub use launch::{BrowserKind, LaunchOptions, NEEDED_ARGUMENTS};
 pub use launcher::{LAUNCHER_COMMAND, run_launcher};
-pub use locate::{InstalledChrome, locate_chrome};
+pub use locate::{InstalledBrowser, locate_chrome};
 pub use policy::{Restriction, page_restrictions};
 pub use proxy::{BrowserProxy, ProxyUser};
 pub use resources::PageResources;

@@ -32,20 +32,32 @@ const MACOS: [&str; 3] = [
     "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
 ];
 
-/// A Chrome, or a related browser, that is installed on the host.
+/// A browser that is installed on the host.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InstalledChrome {
+pub struct InstalledBrowser {
     /// The path of its program.
     pub path: PathBuf,
     /// The version that it prints: `Chromium 156.0.8078.79`.
     pub version: String,
 }
 
-impl InstalledChrome {
+impl InstalledBrowser {
     /// Returns the major version, as in 156. `None` if the version has no number.
     pub fn major(&self) -> Option<u32> {
-        let number = self.version.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
-        number.split('.').next()?.parse().ok()
+        self.number()?.split('.').next()?.parse().ok()
+    }
+
+    /// Returns the number of the version, as in `156.0.8078.79`. `None` if the version has none.
+    pub fn number(&self) -> Option<&str> {
+        self.version.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit()))
+    }
+
+    /// Returns the browser if `takes` accepts the number of its version, or else why it cannot be used.
+    pub(super) fn checked(self, takes: &dyn Fn(&str) -> bool) -> Result<Self, String> {
+        match self.number().is_some_and(takes) {
+            true => Ok(self),
+            false => Err(format!("it is {}, and the scenario asks for another version", self.version)),
+        }
     }
 }
 
@@ -56,7 +68,17 @@ impl InstalledChrome {
 ///
 /// If there is no browser, or if the named one cannot be used. If none of several can be used, the error explains the
 /// preferred one.
-pub fn locate_chrome(named: Option<&Path>, cache: &Path) -> Result<InstalledChrome, BrowserError> {
+pub fn locate_chrome(named: Option<&Path>, cache: &Path) -> Result<InstalledBrowser, BrowserError> {
+    locate_chrome_of(named, cache, &|_| true)
+}
+
+/// Locates a browser as [`locate_chrome`] does, whose version `takes` accepts.
+pub(super) fn locate_chrome_of(
+    named: Option<&Path>,
+    cache: &Path,
+    takes: &dyn Fn(&str) -> bool,
+) -> Result<InstalledBrowser, BrowserError> {
+    let inspect = |path: &Path| inspect(path)?.checked(takes);
     if let Some(path) = named {
         return inspect(path).map_err(|reason| BrowserError::Unusable { path: path.to_owned(), reason });
     }
@@ -97,7 +119,7 @@ fn installed_in(cache: &Path) -> Vec<PathBuf> {
 }
 
 /// Checks whether a program is a browser that can be used. The error says why it cannot be.
-fn inspect(path: &Path) -> Result<InstalledChrome, String> {
+fn inspect(path: &Path) -> Result<InstalledBrowser, String> {
     if path.file_name().is_some_and(|name| name.to_string_lossy().contains("headless-shell")) {
         return Err("chrome-headless-shell has no fake camera and microphone; a full Chrome is needed".to_owned());
     }
@@ -109,7 +131,7 @@ fn inspect(path: &Path) -> Result<InstalledChrome, String> {
         return Err(StartFailure { chrome: path, mode, log: &log, open_files: None, policies: &[] }.of_version());
     }
     let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-    let chrome = InstalledChrome { path: path.to_owned(), version: text };
+    let chrome = InstalledBrowser { path: path.to_owned(), version: text };
     let is_known = ["Chrom", "Edge"].iter().any(|name| chrome.version.contains(name));
     if !is_known || chrome.major().is_none() {
         return Err(format!("`--version` prints {:?}, which is not the version of a Chrome", chrome.version));
@@ -118,7 +140,7 @@ fn inspect(path: &Path) -> Result<InstalledChrome, String> {
 }
 
 /// Runs a program with `--version`, and returns its output if it ends in time.
-fn ask_version(path: &Path) -> Result<Output, String> {
+pub(super) fn ask_version(path: &Path) -> Result<Output, String> {
     let mut command = Command::new(path);
     remove_own_variables(&mut command);
     let unrunnable = |error: std::io::Error| format!("it cannot be run: {error}");
@@ -152,7 +174,7 @@ mod tests {
 
     #[test]
     fn versions_have_a_major_number() {
-        let major = |version: &str| InstalledChrome { path: PathBuf::new(), version: version.to_owned() }.major();
+        let major = |version: &str| InstalledBrowser { path: PathBuf::new(), version: version.to_owned() }.major();
         assert_eq!(major("Chromium 156.0.8078.79 built on Debian GNU/Linux 12 (bookworm)"), Some(156));
         assert_eq!(major("Google Chrome for Testing 140.0.7339.82"), Some(140));
         assert_eq!(major("nothing"), None);

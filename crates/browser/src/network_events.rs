@@ -51,8 +51,7 @@ mod tests {
         let of_the_library = command(EnableParams::default());
         let replaced = without_network_events(&of_the_library);
         let replaced: serde_json::Value = serde_json::from_str(&replaced).expect("JSON");
-        let expected =
-            serde_json::json!({ "id": 7, "sessionId": "AB12", "method": "Network.disable", "params": {} });
+        let expected = serde_json::json!({ "id": 7, "sessionId": "AB12", "method": "Network.disable", "params": {} });
         assert_eq!(replaced, expected);
         for other in [command(needed()), command(EvaluateParams::new(of_the_library.clone()))] {
             assert_eq!(without_network_events(&other), other);

@@ -137,7 +137,11 @@ impl StartFailure<'_> {
             FailureMode::OtherProfile => "it answers, but its profile is not where precall put it".to_owned(),
         };
         let log = line.map(|line| format!("; it printed: {}", shown(line))).unwrap_or_default();
-        BrowserError::Launch { reason: format!("{how}{log}"), fix: fix.unwrap_or_else(|| self.general_advice()) }
+        BrowserError::Launch {
+            browser: "Chrome",
+            reason: format!("{how}{log}"),
+            fix: fix.unwrap_or_else(|| self.general_advice()),
+        }
     }
 
     /// Explains in one sentence why Chrome cannot even print its version.

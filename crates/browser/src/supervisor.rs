@@ -1,4 +1,4 @@
-//! The process between precall and Chrome, which outlives precall just long enough to leave nothing behind.
+//! The process between precall and a browser, which outlives precall just long enough to leave nothing behind.
 //!
 //! Chrome consists of a dozen processes and a profile directory. If precall were killed, no process would be left to
 //! clean them up. precall therefore starts itself once more as a supervisor, which ends Chrome when precall ends
@@ -74,7 +74,7 @@ impl Layout {
 
     /// Returns the file of Chrome's standard error.
     pub(crate) fn log(&self) -> PathBuf {
-        self.root.join("chrome.log")
+        self.root.join("browser.log")
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::app::AppSpec;
+use super::browser::BrowserSpec;
 use super::build::SdkSpec;
 use super::devices::{Camera, DevicesSpec, Sound};
 use precall_netem::NetworkConfig;
@@ -41,6 +42,8 @@ pub enum CallMode {
 pub struct ParticipantSpec {
     /// The name (`name`), unique in the call: 1 to 40 letters, digits, `_` and `-`.
     pub name: String,
+    /// The browser of its page (`browser`); `None` for that of the case.
+    pub browser: Option<BrowserSpec>,
     /// The build of OpenTok.js (`sdk`); `None` for that of the case.
     pub sdk: Option<SdkSpec>,
     /// The role of its token (`role`). The default is publisher.

@@ -6,6 +6,7 @@
 #![cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods))]
 
 mod app;
+mod browser;
 mod build;
 mod call;
 mod catalogue;
@@ -44,6 +45,7 @@ mod template;
 mod written;
 
 pub use app::AppSpec;
+pub use browser::{BrowserKind, BrowserSpec};
 pub use build::{ModuleSpec, OPENTOK_PACKAGE, SdkSpec};
 pub use call::{
     CallMode, CallRole, CallSpec, ParticipantSpec, PublishSpec, StepAction, StepSpec, Subscribe, VideoSource,

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::browser::BrowserSpec;
 use super::build::{ModuleSpec, SdkSpec};
 use super::call::{CallSpec, ParticipantSpec};
 use super::devices::{Camera, DevicesSpec, Sound};
@@ -50,6 +51,8 @@ pub struct CaseSpec {
     pub axes: Vec<Axis>,
     /// Number of repeats (`repeat`), 1 to 1000. The default is 1.
     pub repeat: u32,
+    /// The browser of its pages (`browser`).
+    pub browser: BrowserSpec,
     /// The build of OpenTok.js (`[sdk]`).
     pub sdk: SdkSpec,
     /// The test that the page runs (`[test]`).
@@ -89,6 +92,19 @@ impl CaseSpec {
     /// Returns the build of OpenTok.js of a participant of the case's call.
     pub fn sdk_of<'a>(&'a self, participant: &'a ParticipantSpec) -> &'a SdkSpec {
         participant.sdk.as_ref().unwrap_or(&self.sdk)
+    }
+
+    /// Returns the browser of a participant of the case's call.
+    pub fn browser_of<'a>(&'a self, participant: &'a ParticipantSpec) -> &'a BrowserSpec {
+        participant.browser.as_ref().unwrap_or(&self.browser)
+    }
+
+    /// Returns the browsers that the case needs: one, or those of the participants of its call.
+    pub fn browsers(&self) -> Vec<&BrowserSpec> {
+        match &self.call {
+            None => vec![&self.browser],
+            Some(call) => call.participants.iter().map(|participant| self.browser_of(participant)).collect(),
+        }
     }
 
     /// Returns the builds of OpenTok.js that the case needs: one, or those of the participants of its call.

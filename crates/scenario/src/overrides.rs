@@ -1,5 +1,6 @@
 //! Values of the command line that replace those of a file, before the file is decoded.
 
+use super::browser::BrowserKind;
 use super::node::{Node, NodeValue, Table};
 
 /// The values that replace those of a file.
@@ -7,6 +8,8 @@ use super::node::{Node, NodeValue, Table};
 pub struct Overrides {
     /// Networks by name. Each case runs once on each of them, and on no other. Empty leaves the networks of the file.
     pub networks: Vec<String>,
+    /// The kind of browser of every page. `None` leaves the browsers of the file.
+    pub browser: Option<BrowserKind>,
     /// Number of repeats of each case. `None` leaves that of the file.
     pub repeat: Option<u32>,
 }
@@ -28,6 +31,18 @@ impl Overrides {
             if let NodeValue::Table(matrix) = &mut matrix.value {
                 matrix.insert("network".to_owned(), (0..0, node(NodeValue::Array(names))));
             }
+        }
+        if let Some(kind) = self.browser {
+            each(table, &|table| {
+                table.remove("browser");
+                for key in ["matrix", "participant"] {
+                    if let Some((_, below)) = table.get_mut(key) {
+                        each_table(below, &|table| drop(table.remove("browser")));
+                    }
+                }
+            });
+            let word = BrowserKind::WORDS.iter().find(|(_, known)| *known == kind).map_or("", |(word, _)| word);
+            table.insert("browser".to_owned(), (0..0, node(NodeValue::Text(word.to_owned()))));
         }
         if let Some(repeat) = self.repeat {
             each(table, &|table| drop(table.remove("repeat")));
@@ -53,6 +68,22 @@ fn each(root: &mut Table, change: &impl Fn(&mut Table)) {
     }
 }
 
+/// Applies a change to a table, to each table of a list, and to each table below one.
+fn each_table(node: &mut Node, change: &impl Fn(&mut Table)) {
+    match &mut node.value {
+        NodeValue::Array(nodes) => nodes.iter_mut().for_each(|node| each_table(node, change)),
+        NodeValue::Table(table) => {
+            change(table);
+            for (_, below) in table.values_mut() {
+                if let NodeValue::Table(table) = &mut below.value {
+                    change(table);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,13 +93,22 @@ mod tests {
     fn overrides_replace_networks_and_repeats() {
         let text = "repeat = 2\n[network]\nrate = \"1 Mbit/s\"\n[[case]]\nname = \"a\"\nrepeat = 3\nnetwork.loss = \"2 %\"\n\
                     [[case]]\nname = \"b\"\n[case.matrix]\nnetwork = [\"lte\"]\nsdk = [\"2.27.6\", \"2.35.2\"]";
-        let overrides = Overrides { networks: vec!["3g".to_owned(), "cable".to_owned()], repeat: Some(7) };
+        let overrides =
+            Overrides { networks: vec!["3g".to_owned(), "cable".to_owned()], repeat: Some(7), ..Overrides::default() };
         let scenario = parse_with(text, std::path::Path::new("a.toml"), &overrides).expect("good");
         assert_eq!(scenario.cases.len(), 2 + 4);
         assert!(scenario.cases.iter().all(|case| case.repeat == 7));
         let on =
             |name: &str| scenario.cases.iter().filter(|case| case.axes.iter().any(|axis| axis.value == name)).count();
         assert_eq!((on("3g"), on("cable"), on("lte")), (3, 3, 0));
+        let text = "browser = \"chrome\"\n[call]\n[[case]]\nname = \"a\"\n[case.matrix]\nbrowser = [\"chrome\", \"firefox\"]\n\
+                    [[case.participant]]\nname = \"alice\"\nbrowser = { kind = \"chrome\", version = \"156\" }";
+        let overrides = Overrides { browser: Some(BrowserKind::Firefox), ..Overrides::default() };
+        let scenario = parse_with(text, std::path::Path::new("a.toml"), &overrides).expect("good");
+        assert_eq!(scenario.cases.len(), 1);
+        let firefox = crate::BrowserSpec::of_kind(BrowserKind::Firefox);
+        assert_eq!(scenario.cases[0].browsers(), [&firefox]);
+        let text = "repeat = 2\n[[case]]\nname = \"a\"";
         let same = parse_with(text, std::path::Path::new("a.toml"), &Overrides::default()).expect("good");
         assert_eq!(same, crate::parse(text, std::path::Path::new("a.toml")).expect("good"));
     }

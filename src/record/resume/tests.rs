@@ -16,6 +16,7 @@ fn plan(cases: &[&str]) -> RunPlan {
         shard: None,
         networks: Vec::new(),
         repeat: None,
+        browser: None,
         gate: None,
         releases: Default::default(),
         tags: Default::default(),

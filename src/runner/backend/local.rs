@@ -10,6 +10,7 @@ use crate::cloud::SessionCredentials;
 use crate::page::RelayOnly;
 use crate::runner::case_error::CaseError;
 use crate::runner::conditions::EVERY_HOST;
+use crate::runner::media_host::media_host;
 use crate::runner::test_bed::TestBed;
 use precall_browser::{BrowserProxy, ProxyUser};
 use precall_netem::firewall::{Firewall, HttpProxy};
@@ -65,7 +66,12 @@ impl LocalBackend {
         };
         let mut builder = LocalPlatform::builder()
             .host(host)
-            .media(MediaOptions { ice_tcp: spec.ice_tcp, tap, ..MediaOptions::default() })
+            .media(MediaOptions {
+                host: media_host(case.spec.browser.kind, host)?,
+                ice_tcp: spec.ice_tcp,
+                tap,
+                ..MediaOptions::default()
+            })
             .network(&case.spec.network.for_links(), case.seed)
             .firewall(firewall.clone())
             .access(access)

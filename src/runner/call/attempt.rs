@@ -45,7 +45,7 @@ pub(in crate::runner) async fn run(
         }
         () = cancel.cancelled() => AttemptEnd::Interrupted,
     };
-    observations.conclude(case, call, end, bed.browsers.policies())
+    observations.conclude(case, call, end, bed.browsers.policies(case.spec.browsers()))
 }
 
 async fn drive(

@@ -12,13 +12,14 @@ use crate::page::{
     script_call, step_call,
 };
 use crate::runner::backend::{
-    browser_login, carries_streams, intercepted_hosts, logins, relay_options, signalling_origins,
+    browser_login, carries_streams, host_of, intercepted_hosts, logins, relay_options, signalling_origins,
 };
 use crate::runner::case_error::CaseError;
 use crate::runner::conditions::{EVERY_HOST, PageConditions};
 use crate::runner::devices::{Devices, fake_devices_of};
 use crate::runner::leased_page::Leased;
 use crate::runner::listener::{Listener, PageMessage};
+use crate::runner::media_host::media_host;
 use crate::runner::test_bed::TestBed;
 use precall_browser::BrowserError;
 use precall_netem::Backend;
@@ -118,6 +119,7 @@ impl<'a> LiveParticipant<'a> {
         said: UnboundedSender<Said>,
     ) -> Result<(Self, ParticipantChanges), CaseError> {
         let CallContext { case, call, platform: embedded, bed, project, session_id } = context;
+        let browser = case.spec.browser_of(spec);
         let (sdk, sdk_url) = bed.sdk(case.spec.sdk_of(spec)).ok_or(CaseError::NotFetched("SDK"))?;
         let sdk =
             BuildInfo { version: sdk.version.clone(), source: sdk.source.clone(), integrity: sdk.integrity.clone() };
@@ -140,7 +142,12 @@ impl<'a> LiveParticipant<'a> {
         let network = spec.network.for_links();
         let options = AccessOptions {
             access,
-            media: MediaOptions { ice_tcp: embedded.ice_tcp, tap, ..MediaOptions::default() },
+            media: MediaOptions {
+                host: media_host(browser.kind, host_of(embedded, bed)?)?,
+                ice_tcp: embedded.ice_tcp,
+                tap,
+                ..MediaOptions::default()
+            },
             relay: embedded.relay.map(relay_options),
             media_network: network.clone(),
             signalling_network: network,
@@ -181,7 +188,7 @@ impl<'a> LiveParticipant<'a> {
         let proxy = (!is_proxy).then(|| browser_login(&url, sent_login.as_ref()));
         let context = devices.context(harness_origin.clone(), proxy);
         let fake = fake_devices_of(spec.camera, spec.sound, spec.devices);
-        let mut leased = bed.browsers.new_page(fake, devices.need_own_browser(), context).await?;
+        let mut leased = bed.browsers.new_page(browser, fake, devices.need_own_browser(), context).await?;
         let asked = RequestedTests { connectivity: false, quality: false, call: true };
         let allowance = PageAllowance::of_call(call.duration, call.participants.len(), app.is_some());
         // A page of an application may navigate.

@@ -80,7 +80,7 @@ fn another_user_can_neither_read_drive_nor_redirect_a_run() {
     assert!(own.iter().any(|name| name.starts_with("precall-browser-")), "the other user sees what is there: {listed}");
     for name in own {
         let directory = temporary.join(name);
-        for script in ["ls \"$1\"", "cat \"$1/chrome.log\"", "ls \"$1/profile\"", "touch \"$1/planted\""] {
+        for script in ["ls \"$1\"", "cat \"$1/browser.log\"", "ls \"$1/profile\"", "touch \"$1/planted\""] {
             let output = as_other(script, &directory);
             let said = String::from_utf8_lossy(&output.stderr);
             assert!(!output.status.success() && said.contains("ermission denied"), "{script} {name}: {said}");
@@ -88,7 +88,7 @@ fn another_user_can_neither_read_drive_nor_redirect_a_run() {
         let mode = directory.metadata().expect("its metadata").permissions().mode() & 0o777;
         assert_eq!(mode, 0o700, "{name}");
         if name.starts_with("precall-browser-") {
-            let log = directory.join("chrome.log").metadata().expect("its metadata").permissions().mode() & 0o777;
+            let log = directory.join("browser.log").metadata().expect("its metadata").permissions().mode() & 0o777;
             assert_eq!(log, 0o600);
         }
     }

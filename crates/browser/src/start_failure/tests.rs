@@ -3,7 +3,7 @@ use super::*;
 fn explained(mode: FailureMode, log: &str) -> (String, String) {
     let failure = StartFailure { chrome: Path::new("/opt/chrome"), mode, log, open_files: Some(65_536), policies: &[] };
     match failure.explain() {
-        BrowserError::Launch { reason, fix } => (reason, fix),
+        BrowserError::Launch { reason, fix, .. } => (reason, fix),
         other => panic!("{other}"),
     }
 }

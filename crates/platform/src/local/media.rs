@@ -145,6 +145,7 @@ fn parts(config: MediaConfig<'_>) -> (MediaEndpointOptions, RelayParts) {
         Ports::Tls => Some(MediaFirewall::against_all_but_tls()),
         Ports::Any => firewall.blocks_udp().then(MediaFirewall::against_udp),
     };
+    let media_host = media.host.unwrap_or(host);
     let (router_tap, relay_tap) = if relay.is_some() { (None, media.tap) } else { (media.tap, None) };
     let options = MediaEndpointOptions {
         port: media.port,
@@ -152,7 +153,7 @@ fn parts(config: MediaConfig<'_>) -> (MediaEndpointOptions, RelayParts) {
         tcp: media.ice_tcp,
         firewall: media_firewall.clone(),
         tap: router_tap,
-        ..MediaEndpointOptions::new(media.host.unwrap_or(host))
+        ..MediaEndpointOptions::new(media_host)
     };
     let untouched = NetworkConfig::default();
     let (router_network, relay_network) = match relay {
@@ -164,7 +165,7 @@ fn parts(config: MediaConfig<'_>) -> (MediaEndpointOptions, RelayParts) {
             tls: identity,
             firewall: media_firewall.clone(),
             tap: relay_tap,
-            ..RelayEndpointOptions::new(SocketAddr::new(host, 0))
+            ..RelayEndpointOptions::new(SocketAddr::new(media_host, 0))
         };
         (relay.announced, options)
     });

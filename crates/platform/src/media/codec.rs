@@ -4,8 +4,6 @@ use serde::{Deserialize, Serialize};
 use str0m::format::{Codec, CodecConfig, FormatParams};
 use str0m::media::Frequency;
 
-use super::rtp_ids;
-
 /// The RTP clock of Opus, in Hz (RFC 7587 section 4.1).
 pub(super) const AUDIO_CLOCK_HZ: u32 = 48_000;
 /// The RTP clock of video, in Hz (RFC 3551 section 5).
@@ -112,11 +110,10 @@ impl RtpVideoCodec {
         }
     }
 
-    /// Lets str0m send it. Repairs are a payload type of their own to it, so that we can send one whenever we have one,
-    /// and so is padding.
+    /// Lets str0m send it. Repairs are a payload type of their own to it, so that we can send one whenever we have one.
     pub(super) fn declare(self, config: &mut CodecConfig) {
         let (payload_type, repair) = self.payload_types();
-        for payload_type in [payload_type, repair, rtp_ids::PADDING] {
+        for payload_type in [payload_type, repair] {
             let format = FormatParams::default();
             config.add_config(payload_type.into(), None, self.codec(), Frequency::NINETY_KHZ, None, format);
         }

@@ -58,9 +58,12 @@ pub(super) fn rtc_config(media: StreamMedia, start_estimate: Bitrate) -> RtcConf
     if let Some(codec) = media.video {
         codec.declare(codecs);
     }
-    // str0m sends its padding under the first payload type that has transport-wide feedback.
+    // str0m sends its padding with the SSRC 0, under the first payload type that has transport-wide feedback. Browsers
+    // count a packet with the payload type of repairs in their own feedback, and drop it without taking it for another
+    // stream. With any other payload type, Firefox takes the SSRC 0 for that of the video, and begins the stream anew.
+    let padding = media.video.map(|codec| codec.payload_types().1);
     for payload_type in codecs.iter_mut() {
-        payload_type.set_fb_transport_cc(*payload_type.pt() == rtp_ids::PADDING);
+        payload_type.set_fb_transport_cc(Some(*payload_type.pt()) == padding);
     }
     config
 }

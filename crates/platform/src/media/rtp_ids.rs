@@ -4,10 +4,6 @@
 /// The payload type of Opus.
 pub(super) const OPUS: u8 = 111;
 
-/// The payload type of forward error correction (ULPFEC, RFC 5109), which is never sent: padding has this payload type.
-/// Browsers count such packets in their transport-wide feedback, and drop them without taking them for another stream.
-pub(super) const PADDING: u8 = 117;
-
 /// The id of the header extension `abs-send-time`.
 pub(super) const ABS_SEND_TIME: u8 = 2;
 

@@ -119,9 +119,9 @@ impl Offer<'_> {
     fn video(&self, video: &OfferedVideo, transport: &str) -> Vec<String> {
         let OfferedVideo { codec, ssrc, rtx_ssrc } = video;
         let (payload_type, rtx) = codec.payload_types();
-        let (name, padding) = (self.name, rtp_ids::PADDING);
+        let name = self.name;
         let mut lines = vec![
-            format!("m=video {} UDP/TLS/RTP/SAVPF {payload_type} {rtx} {padding}", self.addresses.udp.port()),
+            format!("m=video {} UDP/TLS/RTP/SAVPF {payload_type} {rtx}", self.addresses.udp.port()),
             transport.to_owned(),
             format!("a=mid:{VIDEO_MID}"),
             format!("a=msid:{name} {name}-video"),
@@ -133,7 +133,6 @@ impl Offer<'_> {
         lines.extend([
             format!("a=rtpmap:{rtx} rtx/90000"),
             format!("a=fmtp:{rtx} apt={payload_type}"),
-            format!("a=rtpmap:{padding} ulpfec/90000"),
             format!("a=ssrc-group:FID {ssrc} {rtx_ssrc}"),
             self.source(*ssrc, "video"),
             self.source(*rtx_ssrc, "video"),

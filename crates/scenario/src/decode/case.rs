@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::network::Profiles;
-use super::{app, call, devices, firewall, network, platform, sdk, test};
+use super::{app, browser, call, devices, firewall, network, platform, sdk, test};
 use crate::condition::Context;
 use crate::expectation::{self, Locate};
 use crate::model::{CaseSpec, Places};
@@ -33,6 +33,7 @@ pub(super) fn decode(
     reader.get("matrix");
     let repeat = reader.integer_within("repeat", REPEATS, "`repeat` is out of range", problems);
     let sdk = reader.table("sdk", problems).map(|table| sdk::decode(table, problems));
+    let browser = reader.get("browser").map(|node| browser::decode("case.browser", node, directory, problems));
     let test = reader.table("test", problems).map(|table| test::decode(table, problems));
     let devices = reader.table("devices", problems).map(|table| devices::decode(table, problems));
     let platform = reader.table("platform", problems).map(|table| platform::decode(table, problems));
@@ -58,8 +59,9 @@ pub(super) fn decode(
     let expect = reader.get("expect").map(|node| expectation::decode(node, context, locate, problems));
     let invariants = reader.table("invariants", problems).and_then(|table| invariants(table, problems));
     reader.finish(problems);
-    CaseSpec {
+    let spec = CaseSpec {
         name,
+        browser: browser.unwrap_or_default(),
         axes: Vec::new(),
         repeat: repeat.unwrap_or(1),
         sdk: sdk.flatten().unwrap_or_default(),
@@ -72,7 +74,9 @@ pub(super) fn decode(
         invariants: invariants.unwrap_or(Level::Warn),
         expect: expect.unwrap_or_default(),
         places: places(node, locate),
-    }
+    };
+    browser::check(&spec, node, problems);
+    spec
 }
 
 /// Returns the places of the keys to which warnings refer.

@@ -16,7 +16,8 @@ use crate::suggest::closest;
 use crate::table::TableReader;
 
 /// The keys that are defaults at the top level and can also be in each case.
-const SHARED: [&str; 13] = [
+const SHARED: [&str; 14] = [
+    "browser",
     "sdk",
     "test",
     "app",

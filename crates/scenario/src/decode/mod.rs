@@ -1,6 +1,7 @@
 //! Decodes trees into types, one file for each table.
 
 mod app;
+mod browser;
 mod call;
 mod case;
 mod cloud;

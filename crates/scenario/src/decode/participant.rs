@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::network::Profiles;
 use super::publish::publish;
 use super::step::{step, time};
-use super::{devices, firewall, network, node_below, offline, sdk, test};
+use super::{browser, devices, firewall, network, node_below, offline, sdk, test};
 use crate::build::SdkSpec;
 use crate::call::{CallMode, CallRole, ParticipantSpec, Subscribe};
 use crate::diagnostic::Fix;
@@ -89,6 +89,8 @@ pub(super) fn decode(
     let devices = read("devices", problems).map(|table| devices::decode(table, problems));
     let network = read("network", problems).map(|table| network::decode(table, profiles, problems));
     let firewall = read("firewall", problems).map(|table| firewall::decode(table, platform, problems));
+    let browser =
+        reader.get("browser").map(|node| browser::decode(&format!("{PATH}.browser"), node, directory, problems));
     let camera = reader.table("camera", problems).map(|table| test::camera(table, problems));
     let sound = reader.table("microphone", problems).and_then(|table| test::sound(table, problems));
     let (of_test_camera, of_test_sound) = defaults_of_test(case, directory);
@@ -115,6 +117,7 @@ pub(super) fn decode(
     reader.finish(problems);
     let one = ParticipantSpec {
         name: name.to_owned(),
+        browser,
         sdk,
         role,
         publish,

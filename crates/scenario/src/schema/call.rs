@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::tables::{camera, version};
+use super::tables::{any_browser, camera, version};
 use super::values::{any, boolean, choice, duration, integer, pattern, reference, table, tables, text};
 use crate::call::StepAction;
 
@@ -33,6 +33,7 @@ pub(super) fn participant() -> Value {
         [
             ("name", pattern("Its name in results and expectations.", r"^[\p{Alphabetic}\p{N}_-]{1,40}$")),
             ("count", integer("Number of equal participants: NAME1, NAME2, and so on.", 1, Some(64))),
+            ("browser", any_browser()),
             ("sdk", any("Its release of OpenTok.js.", &[version(), reference("The build.", "sdk")])),
             ("role", choice("The role of its token.", &["publisher", "subscriber", "moderator"])),
             (

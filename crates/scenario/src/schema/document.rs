@@ -10,6 +10,7 @@ use super::{app, call, expect, firewall, gate, matrix, network, tables};
 pub fn schema() -> Value {
     let mut definitions = Map::from_iter(
         [
+            ("browser", tables::browser()),
             ("sdk", tables::sdk()),
             ("test", tables::test()),
             ("app", app::app()),
@@ -65,6 +66,7 @@ fn cases(shared: Map<String, Value>) -> Value {
 fn shared() -> Map<String, Value> {
     let table = |name: &'static str, description| (name.to_owned(), reference(description, name));
     Map::from_iter([
+        ("browser".to_owned(), tables::any_browser()),
         table("sdk", "The build of OpenTok.js."),
         table("test", "The test that the page runs."),
         table("app", "The application whose pages are the participants of the call."),

@@ -1,8 +1,9 @@
-//! The schemas of `[sdk]`, `[test]`, `[devices]` and `[platform]`.
+//! The schemas of `browser`, `[sdk]`, `[test]`, `[devices]` and `[platform]`.
 
 use serde_json::{Value, json};
 
-use super::values::{DURATION, any, boolean, choice, deprecated, duration, integer, pattern, table, text};
+use super::values::{DURATION, any, boolean, choice, deprecated, duration, integer, pattern, reference, table, text};
+use crate::browser::BrowserKind;
 use precall_netem::fault::Service;
 
 /// Returns the schema of a selection of releases; see [`Selection`](crate::Selection).
@@ -25,6 +26,28 @@ pub(super) fn sdk() -> Value {
             ("path", text("A bundle file or the directory of an unpacked package, relative to this file.")),
         ],
     )
+}
+
+/// Returns the schema of a kind of browser.
+pub(super) fn browser_kind() -> Value {
+    choice("The kind of browser.", &BrowserKind::WORDS.map(|(word, _)| word))
+}
+
+/// Returns the definition of the table `browser`.
+pub(super) fn browser() -> Value {
+    table(
+        "The browser of a page.",
+        [
+            ("kind", browser_kind()),
+            ("version", pattern("The version that it must have, such as \"156\".", r"^[0-9]+(\.[0-9]+)*$")),
+            ("path", text("The path of its program, relative to this file.")),
+        ],
+    )
+}
+
+/// Returns the schema of `browser`: a kind, or the table.
+pub(super) fn any_browser() -> Value {
+    any("The browser of a page.", &[browser_kind(), reference("The browser.", "browser")])
 }
 
 /// Returns the schema of one network-test module.

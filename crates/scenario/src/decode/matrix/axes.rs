@@ -11,8 +11,12 @@ use crate::suggest::{closest, suggestion};
 use crate::{misplaced, renamed_key, schema};
 
 /// Short names of axes, with the keys that they stand for: `sdk = ["2.27.6", "latest"]`.
-const SHORT: [(&str, &[&str]); 3] =
-    [("sdk", &["sdk", "version"]), ("network", &["network", "profile"]), ("module", &["test", "module"])];
+const SHORT: [(&str, &[&str]); 4] = [
+    ("browser", &["browser", "kind"]),
+    ("sdk", &["sdk", "version"]),
+    ("network", &["network", "profile"]),
+    ("module", &["test", "module"]),
+];
 
 /// An axis of the matrix.
 pub(super) struct MatrixAxis<'a> {

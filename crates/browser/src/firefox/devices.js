@@ -1,0 +1,205 @@
+// The devices of a page in Firefox, as pages see devices (W3C mediacapture-streams). Firefox's fake camera and fake
+// microphone always exist, are always granted, play no file, and cannot be unplugged. This script denies them, hides
+// them, replaces their tracks, and ends tracks as Firefox does when a permission is revoked or a device goes.
+(control, setup) => {
+  // A document without a secure context has no devices; nor has the empty one that a page begins with.
+  if (!window.MediaDevices) return;
+  const KINDS = { camera: ['video', 'videoinput'], microphone: ['audio', 'audioinput'] };
+  const { prototype } = MediaDevices;
+  const { enumerateDevices, getUserMedia } = prototype;
+  const live = { camera: new Set(), microphone: new Set() };
+
+  let state = 1;
+  const random = () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+  const newCanvas = (width, height) => Object.assign(document.createElement('canvas'), { width, height });
+
+  // Returns what draws a moving picture full of detail, which costs an encoder as much as that of Chrome's camera does:
+  // a texture in three sizes that pans back and forth, with other grain in each frame.
+  const detailed = (context, width, height) => {
+    const [pan, grainRoom] = [480, 256];
+    const texture = newCanvas(width + pan, height);
+    const drawing = texture.getContext('2d');
+    drawing.fillStyle = '#101010';
+    drawing.fillRect(0, 0, texture.width, height);
+    drawing.globalCompositeOperation = 'lighter';
+    const cells = [
+      [64, 110],
+      [16, 60],
+      [4, 40],
+    ];
+    for (const [cell, strength] of cells) {
+      for (let y = 0; y < height; y += cell) {
+        for (let x = 0; x < texture.width; x += cell) {
+          const level = Math.floor(random() * strength);
+          drawing.fillStyle = `rgb(${level},${level},${level})`;
+          drawing.fillRect(x, y, cell, cell);
+        }
+      }
+    }
+    const grain = newCanvas(width + grainRoom, height + grainRoom);
+    const pixels = grain.getContext('2d').createImageData(grain.width, grain.height);
+    for (let index = 0; index < pixels.data.length; index += 4) {
+      const level = Math.floor(random() * 14);
+      pixels.data.set([level, level, level, 255], index);
+    }
+    grain.getContext('2d').putImageData(pixels, 0, 0);
+    return (frame) => {
+      const place = (frame % 120) * 8;
+      context.globalCompositeOperation = 'copy';
+      context.drawImage(texture, -Math.min(place, 960 - place), 0);
+      context.globalCompositeOperation = 'lighter';
+      context.drawImage(grain, -Math.floor(random() * grainRoom), -Math.floor(random() * grainRoom));
+    };
+  };
+
+  // Returns what draws a plain picture: a disc that goes round, as in Chrome's own pattern, and the number of the frame.
+  const pattern = (context, width, height) => (frame) => {
+    context.fillStyle = '#1c5a3a';
+    context.fillRect(0, 0, width, height);
+    const angle = frame / 15;
+    context.fillStyle = '#f0d060';
+    context.beginPath();
+    context.arc(
+      width / 2 + (Math.cos(angle) * width) / 4,
+      height / 2 + (Math.sin(angle) * height) / 4,
+      height / 8,
+      0,
+      7,
+    );
+    context.fill();
+    context.fillStyle = '#ffffff';
+    context.font = `${Math.round(height / 8)}px monospace`;
+    context.fillText(String(frame), width / 16, height / 6);
+  };
+
+  // Returns the number that a constraint asks for.
+  const asked = (constraint, otherwise) => {
+    const value =
+      constraint && typeof constraint === 'object' ? (constraint.exact ?? constraint.ideal ?? constraint.max) : constraint;
+    return Number(value ?? otherwise);
+  };
+
+  // Returns the track of the camera in place of that of Firefox, whose rate falls to two thirds in a busy page.
+  const film = (old, constraints) => {
+    const video = constraints.video && typeof constraints.video === 'object' ? constraints.video : {};
+    const { width, height } = setup.camera.detailed ?? {
+      width: asked(video.width, 640),
+      height: asked(video.height, 480),
+    };
+    const frameRate = Math.min(asked(video.frameRate, setup.camera.frameRate), setup.camera.frameRate);
+    const canvas = newCanvas(width, height);
+    const context = canvas.getContext('2d', { alpha: false });
+    const draw = (setup.camera.detailed ? detailed : pattern)(context, width, height);
+    const captured = canvas.captureStream(0);
+    const [track] = captured.getVideoTracks();
+    const settings = { ...old.getSettings(), width, height, frameRate };
+    Object.defineProperties(track, {
+      label: { value: old.label },
+      getSettings: { value: () => ({ ...settings }) },
+    });
+    let frame = 0;
+    let next = performance.now();
+    const step = () => {
+      if (track.readyState === 'ended') return;
+      draw(frame);
+      // Firefox has this on the stream, and not on the track.
+      captured.requestFrame();
+      frame += 1;
+      // A page that was blocked does not make up for the frames that it has left out.
+      next = Math.max(next + 1000 / frameRate, performance.now() - 100);
+      setTimeout(step, Math.max(0, next - performance.now()));
+    };
+    step();
+    return track;
+  };
+
+  // Talk spurts of voiced syllables with pauses between them, of the lengths of ITU-T P.59.
+  const speech = () => {
+    const audio = new AudioContext({ sampleRate: 48000 });
+    const [spurt, pause, spurts, syllables] = [1.004, 1.587, 4, 5];
+    const buffer = audio.createBuffer(1, Math.floor((spurt + pause) * spurts * 48000), 48000);
+    const samples = buffer.getChannelData(0);
+    const length = Math.floor((spurt / syllables) * 48000);
+    for (let one = 0; one < spurts * syllables; one += 1) {
+      const begin = Math.floor(Math.floor(one / syllables) * (spurt + pause) * 48000) + (one % syllables) * length;
+      const pitch = 100 + ((one * 37) % 50);
+      for (let index = 0; index < length; index += 1) {
+        const envelope = Math.sin((Math.PI * index) / length) ** 2;
+        let voice = 0;
+        for (let harmonic = 1; harmonic <= 12; harmonic += 1) {
+          voice += Math.sin((2 * Math.PI * pitch * harmonic * index) / 48000) / harmonic;
+        }
+        samples[begin + index] = 0.1 * voice * envelope;
+      }
+    }
+    const source = new AudioBufferSourceNode(audio, { buffer, loop: true });
+    const destination = audio.createMediaStreamDestination();
+    source.connect(destination);
+    source.start();
+    return destination.stream.getAudioTracks()[0];
+  };
+
+  const refuse = (name, message) => Promise.reject(new DOMException(message, name));
+
+  prototype.getUserMedia = async function given(constraints) {
+    const wanted = Object.keys(KINDS).filter((device) => constraints?.[KINDS[device][0]]);
+    if (wanted.some((device) => !setup[device].isPresent)) {
+      return refuse('NotFoundError', 'The object can not be found here.');
+    }
+    if (wanted.some((device) => !setup[device].isGranted)) {
+      return refuse(
+        'NotAllowedError',
+        'The request is not allowed by the user agent or the platform in the current context.',
+      );
+    }
+    const stream = await getUserMedia.call(this, constraints);
+    const replace = (old, make) => {
+      if (!old) return;
+      stream.removeTrack(old);
+      stream.addTrack(make(old, constraints));
+      old.stop();
+    };
+    replace(stream.getVideoTracks()[0], film);
+    if (setup.microphone.speech) replace(stream.getAudioTracks()[0], speech);
+    for (const track of stream.getVideoTracks()) live.camera.add(track);
+    for (const track of stream.getAudioTracks()) live.microphone.add(track);
+    return stream;
+  };
+
+  prototype.enumerateDevices = async function listed() {
+    const hidden = Object.keys(KINDS)
+      .filter((device) => !setup[device].isPresent)
+      .map((device) => KINDS[device][1]);
+    return (await enumerateDevices.call(this)).filter(({ kind }) => !hidden.includes(kind));
+  };
+
+  const end = (device) => {
+    for (const track of live[device]) {
+      if (track.readyState === 'live') {
+        track.stop();
+        track.dispatchEvent(new Event('ended'));
+      }
+    }
+    live[device].clear();
+  };
+
+  Object.defineProperty(window, control, {
+    value: {
+      permit(device, isGranted) {
+        setup[device].isGranted = isGranted;
+        if (!isGranted) end(device);
+      },
+      hide(device) {
+        setup[device].isPresent = false;
+      },
+      remove(device) {
+        setup[device].isPresent = false;
+        end(device);
+        navigator.mediaDevices.dispatchEvent(new Event('devicechange'));
+      },
+    },
+  });
+};

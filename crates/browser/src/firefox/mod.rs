@@ -1,0 +1,179 @@
+//! Firefox, driven by WebDriver BiDi (https://w3c.github.io/webdriver-bidi/).
+//!
+//! Firefox has no command to set the permission for a camera or a microphone, takes no file for a fake camera, and its
+//! fake devices cannot be unplugged. A script in the page does these things instead (`devices.js`).
+
+mod connection;
+mod locate;
+mod page;
+mod page_events;
+mod preferences;
+mod start;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use serde_json::json;
+use tokio::process::Child;
+use tokio::sync::Mutex;
+
+use super::browser::{Browser, Page};
+use super::context::{ContextOptions, Device};
+use super::error::BrowserError;
+use super::fake_devices::FakeDevices;
+use super::health::Health;
+use super::launch::LaunchOptions;
+use super::supervisor::clean_up_after;
+use connection::{Connection, Login, text};
+pub use locate::locate_firefox;
+use page::FirefoxPage;
+use start::{Started, start};
+
+/// How long the supervisor has to clean up: its own grace period and a margin.
+const CLOSE_LIMIT: Duration = Duration::from_secs(10);
+
+/// The events that precall reads.
+const EVENTS: [&str; 6] = [
+    "browsingContext.contextDestroyed",
+    "browsingContext.navigationCommitted",
+    "browsingContext.userPromptOpened",
+    "log.entryAdded",
+    "network.authRequired",
+    "script.message",
+];
+
+/// The hosts that are reached without a proxy.
+const LOOPBACK: [&str; 3] = ["127.0.0.1", "localhost", "::1"];
+
+/// A running Firefox. It ends when this value is dropped. [`Browser::close`] also waits for its end.
+pub struct Firefox {
+    connection: Arc<Connection>,
+    product: String,
+    devices: FakeDevices,
+    /// The pages that are open, for what happens to a device of the whole browser.
+    pages: std::sync::Mutex<Vec<String>>,
+    supervisor: Mutex<Child>,
+    /// The directory with all files of this Firefox.
+    root: PathBuf,
+}
+
+impl Firefox {
+    /// Launches Firefox.
+    ///
+    /// # Errors
+    ///
+    /// [`BrowserError::Launch`] if Firefox does not start within 30 s. The error has the end of what Firefox printed.
+    pub async fn launch(options: LaunchOptions) -> Result<Self, BrowserError> {
+        let Started { socket, supervisor, root, failure } = start(&options).await?;
+        let connection = Arc::new(Connection::new(socket));
+        let begun = begin(&connection, options.trusted_key.is_some()).await;
+        let product = begun.map_err(|error| failure.explain(&error.to_string()))?;
+        Ok(Self {
+            connection,
+            product,
+            devices: options.devices,
+            pages: std::sync::Mutex::default(),
+            supervisor: Mutex::new(supervisor),
+            root,
+        })
+    }
+
+    fn health(&self) -> &Health {
+        self.connection.health()
+    }
+
+    /// Opens a page in a user context of its own.
+    async fn open_page(&self, options: ContextOptions, binding: &str, url: &str) -> Result<FirefoxPage, BrowserError> {
+        let mut context = json!({});
+        let mut login = None;
+        let mut first_page = None;
+        if let Some(proxy) = options.proxy {
+            let server = proxy.url.trim_start_matches("http://").trim_end_matches('/').to_owned();
+            context["proxy"] =
+                json!({ "proxyType": "manual", "httpProxy": server, "sslProxy": server, "noProxy": LOOPBACK });
+            if let Some(user) = proxy.login {
+                first_page = Some(user.first_page);
+                login = Some(Login { name: user.name, password: user.password });
+            }
+        }
+        let made = self.connection.call("browser.createUserContext", context).await?;
+        let user_context = text(&made, "userContext");
+        let page = FirefoxPage::open(&self.connection, user_context, login).await?;
+        page.bind(binding).await?;
+        page.set_up_devices(self.devices, options.camera, options.microphone).await?;
+        if let Some(url) = first_page {
+            // A proxy that does not know the user refuses the page.
+            match page.navigate(&url).await {
+                Ok(()) | Err(BrowserError::Refused { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        page.navigate(url).await?;
+        if let Ok(mut pages) = self.pages.lock() {
+            pages.push(page.id().to_owned());
+        }
+        Ok(page)
+    }
+}
+
+/// Begins the session, and returns the product's name and version.
+async fn begin(connection: &Connection, accepts_certificates: bool) -> Result<String, BrowserError> {
+    let capabilities = json!({
+        "acceptInsecureCerts": accepts_certificates,
+        // A dialog stays open, unless `Page::accept_dialogs` was called.
+        "unhandledPromptBehavior": { "default": "ignore" },
+    });
+    let session = connection.call("session.new", json!({ "capabilities": { "alwaysMatch": capabilities } })).await?;
+    connection.call("session.subscribe", json!({ "events": EVENTS })).await?;
+    let version = session["capabilities"]["browserVersion"].as_str().unwrap_or("?").to_owned();
+    Ok(format!("Firefox/{version}"))
+}
+
+impl Browser for Firefox {
+    fn is_gone(&self) -> bool {
+        self.health().is_gone()
+    }
+
+    fn product(&self) -> BoxFuture<'_, Result<String, BrowserError>> {
+        async { Ok(self.product.clone()) }.boxed()
+    }
+
+    fn open<'a>(
+        &'a self,
+        options: ContextOptions,
+        binding: &'a str,
+        url: &'a str,
+    ) -> BoxFuture<'a, Result<Box<dyn Page>, BrowserError>> {
+        async move { Ok(Box::new(self.open_page(options, binding, url).await?) as Box<dyn Page>) }.boxed()
+    }
+
+    fn remove_device(&self, device: Device) -> Result<(), BrowserError> {
+        let pages = self.pages.lock().map(|mut pages| std::mem::take(&mut *pages)).unwrap_or_default();
+        let (connection, script) = (Arc::clone(&self.connection), page::device_script("remove", device, None));
+        tokio::spawn(async move {
+            for id in &pages {
+                // The page may have been closed.
+                let _ = page::evaluate(&connection, id, &script, false).await;
+            }
+        });
+        Ok(())
+    }
+
+    fn close(&self) -> BoxFuture<'_, ()> {
+        async {
+            let mut supervisor = self.supervisor.lock().await;
+            drop(supervisor.stdin.take());
+            if tokio::time::timeout(CLOSE_LIMIT, supervisor.wait()).await.is_err() {
+                tracing::warn!("the browser's supervisor did not end within {} s", CLOSE_LIMIT.as_secs());
+            }
+            if self.root.exists() {
+                // The supervisor itself was killed.
+                clean_up_after(&self.root);
+            }
+        }
+        .boxed()
+    }
+}
