@@ -20,6 +20,11 @@ pub(super) fn choose(request: &RunRequest, cases: &[Case], cache: &Path) -> Resu
             if !ip.is_loopback() {
                 return Err(JobError::NotLoopback(ip));
             }
+            for case in cases {
+                if let Some((_, what, _)) = case.spec.lacks().into_iter().next() {
+                    return Err(JobError::NotInFirefox { case: case.id.clone(), what });
+                }
+            }
             let default = BrowserSpec::default();
             let mut specs: BTreeSet<_> = cases.iter().flat_map(|case| case.spec.browsers()).collect();
             if specs.is_empty() {

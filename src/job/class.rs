@@ -74,6 +74,7 @@ impl JobError {
             | Self::NotLoopback(_)
             | Self::RemoteDevices(_)
             | Self::RemoteBrowserKind(_)
+            | Self::NotInFirefox { .. }
             | Self::NoInterface(_)
             | Self::RemoteCertificate(_)
             | Self::RemoteRelay(_)

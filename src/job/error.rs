@@ -150,6 +150,16 @@ pub enum JobError {
     /// Firefox has no interface for media.
     #[error(transparent)]
     NoInterface(#[from] NoInterface),
+    /// Firefox cannot do what a case asks for.
+    #[error(
+        "the case `{case}` cannot run in Firefox, which cannot {what}; leave it out (`--filter 'case!={case}'`), or run it in Chrome"
+    )]
+    NotInFirefox {
+        /// The id of the case.
+        case: String,
+        /// What Firefox cannot do.
+        what: &'static str,
+    },
     /// A remote browser is what it is.
     #[error(
         "the case `{0}` names its browser, and a remote browser is the one that was started; take `browser` out of the scenario"

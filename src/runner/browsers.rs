@@ -117,6 +117,15 @@ impl Browsers {
         }
     }
 
+    /// Returns the version of a browser that a case asks for; of remote ones, those of all. `None` for one that was not
+    /// asked for before the run.
+    pub fn version_of(&self, spec: &BrowserSpec) -> Option<&str> {
+        match self {
+            Self::Launched(launched) => Some(&launched.launches.options.get(spec)?.version),
+            Self::Remote(remote) => Some(remote.version()),
+        }
+    }
+
     /// precall's own program, where it is not this one.
     pub fn supervisor(&self) -> Option<PathBuf> {
         match self {

@@ -73,7 +73,8 @@ pub(super) async fn run_case(
         let outcome = attempt.verdict.outcome;
         let is_tried_again = outcome.is_retried() && number < MAX_ATTEMPTS && !cancel.is_cancelled();
         let is_starved = attempt.is_starved;
-        let result = Box::new(result(case, attempt, work.attempts.clone(), began.elapsed()));
+        let mut result = Box::new(result(case, attempt, work.attempts.clone(), began.elapsed()));
+        name_browsers(&mut result, case, bed);
         match (is_tried_again, is_starved) {
             (true, true) => {
                 work.result = Some(result);
@@ -82,6 +83,19 @@ pub(super) async fn run_case(
             (true, false) => {}
             (false, _) => {
                 return CaseEnd::Done(events.emit_result(*result));
+            }
+        }
+    }
+}
+
+/// Records the browsers of a case: that of its page, or those of the participants of its call.
+fn name_browsers(result: &mut CaseResult, case: &Case, bed: &TestBed) {
+    let version = |spec| bed.browsers.version_of(spec).map(str::to_owned);
+    match &mut result.call {
+        None => result.browser = case.spec.browsers().first().and_then(|spec| version(spec)),
+        Some(call) => {
+            for (participant, spec) in call.participants.iter_mut().zip(case.spec.browsers()) {
+                participant.browser = version(spec);
             }
         }
     }
@@ -105,6 +119,7 @@ pub(super) fn result(case: &Case, attempt: AttemptResult, attempts: Vec<Attempt>
         outcome: attempt.verdict.outcome,
         reasons: attempt.verdict.reasons,
         attempts,
+        browser: None,
         sdk: attempt.sdk.unwrap_or_default(),
         module: attempt.module.unwrap_or_default(),
         platform: platform(&case.spec.platform, attempt.session_id.map(|id| id.as_str().to_owned())),

@@ -1,5 +1,6 @@
 //! Whatever ends precall, nothing of its browser is left: no process, no directory.
 
+mod firefox;
 mod neighbours;
 
 use std::path::{Path, PathBuf};

@@ -39,7 +39,7 @@ async fn run_is_followed_without_a_command_line() {
     let cases = CaseRequest { scenarios: vec![scenario], sdks: vec![release], ..CaseRequest::default() };
     let supervisor = Some(PathBuf::from(env!("CARGO_BIN_EXE_precall")));
     let request = RunRequest {
-        browsers: BrowserRequest::Local { chrome: None, supervisor },
+        browsers: BrowserRequest::Local { chrome: None, firefox: None, supervisor },
         ..RunRequest::new(cases, workspace.path().join("runs"))
     };
     let (stop, notices) = (Stop::default(), Mutex::new(Vec::new()));

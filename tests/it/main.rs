@@ -5,6 +5,7 @@
 mod apps;
 mod architecture;
 mod bisect;
+mod browsers;
 mod builds;
 mod calls;
 mod chrome;

@@ -23,6 +23,7 @@ impl CaseResult {
             outcome,
             reasons: vec![reason.clone()],
             attempts: vec![Attempt { outcome, reasons: vec![reason], duration: Duration::ZERO }],
+            browser: None,
             sdk: BuildInfo::default(),
             module: BuildInfo::default(),
             platform: PlatformInfo::default(),

@@ -22,6 +22,9 @@ pub struct CallResult {
 pub struct ParticipantResult {
     /// The name of the participant in the scenario.
     pub name: String,
+    /// The name and version of its browser; absent in results of versions that did not record it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub browser: Option<String>,
     /// The OpenTok.js that its page loaded.
     pub sdk: BuildInfo,
     /// The time from `session.connect()` to its completion; absent if the participant never connected.

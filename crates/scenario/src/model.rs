@@ -7,15 +7,15 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::browser::BrowserSpec;
+use super::browser::{BrowserKind, BrowserSpec};
 use super::build::{ModuleSpec, SdkSpec};
 use super::call::{CallSpec, ParticipantSpec};
 use super::devices::{Camera, DevicesSpec, Sound};
 use super::gate::GateSpec;
 use super::platform::PlatformSpec;
 use super::renamed_key::DeprecatedKey;
-use precall_netem::NetworkConfig;
 use precall_netem::firewall::Firewall;
+use precall_netem::{Backend, NetworkConfig};
 use precall_results::CaseKind;
 use precall_results::CompareSpec;
 use precall_results::{Expectation, Level, Source};
@@ -105,6 +105,29 @@ impl CaseSpec {
             None => vec![&self.browser],
             Some(call) => call.participants.iter().map(|participant| self.browser_of(participant)).collect(),
         }
+    }
+
+    /// Returns what the case asks for and its browsers cannot do: the table that asks for it, what it is, and what to do
+    /// about it. Only Firefox lacks something: WebDriver BiDi has no command for it.
+    pub fn lacks(&self) -> Vec<(&'static str, &'static str, &'static str)> {
+        let pages: Vec<_> = match &self.call {
+            None => vec![(&self.browser, &self.network, &self.devices)],
+            Some(call) => {
+                call.participants.iter().map(|one| (self.browser_of(one), &one.network, &one.devices)).collect()
+            }
+        };
+        let of_firefox = || pages.iter().filter(|(browser, ..)| browser.kind == BrowserKind::Firefox);
+        let key = |alone| if self.call.is_some() { "participant" } else { alone };
+        let mut lacks = Vec::new();
+        if of_firefox().any(|(_, network, _)| network.backend == Backend::DevTools) {
+            let help = "remove `backend = \"devtools\"`, or use Chrome";
+            lacks.push((key("network"), "emulate a network: WebDriver BiDi has no command for it", help));
+        }
+        if of_firefox().any(|(.., devices)| devices.cpu_slowdown > 1) {
+            let help = "remove `cpuSlowdown`, or use Chrome";
+            lacks.push((key("devices"), "slow down scripts: WebDriver BiDi has no command for it", help));
+        }
+        lacks
     }
 
     /// Returns the builds of OpenTok.js that the case needs: one, or those of the participants of its call.

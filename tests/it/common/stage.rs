@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use precall::page::{BINDING, HARNESS_PATH};
 use precall::sdk::{Npm, Resolver, Sdk, cache_directory};
-use precall_browser::{BrowserEvent, Chrome, ChromePage, ContextOptions, FakeDevices, LaunchOptions, locate_chrome};
+use precall_browser::{
+    BrowserEvent, BrowserKind, Chrome, ChromePage, ContextOptions, FakeDevices, LaunchOptions, locate_chrome,
+};
 use precall_netem::NetworkConfig;
 use precall_platform::credentials::{Project, Role, SessionId, Token};
 use precall_platform::transport::{AllowedClients, HttpListener};
@@ -138,11 +140,10 @@ pub async fn browser(extra_arguments: Vec<String>) -> Chrome {
 pub async fn browser_with(devices: FakeDevices, extra_arguments: Vec<String>) -> Chrome {
     let chrome = locate_chrome(None, &cache_directory()).expect("a browser; run `precall browser install`");
     let options = LaunchOptions {
-        chrome: chrome.path,
-        version: chrome.version,
         devices,
         supervisor: Some(PathBuf::from(env!("CARGO_BIN_EXE_precall"))),
         extra_arguments,
+        ..LaunchOptions::new(BrowserKind::Chrome, chrome)
     };
     Chrome::launch(options).await.expect("it starts")
 }

@@ -9,6 +9,31 @@
   const { enumerateDevices, getUserMedia } = prototype;
   const live = { camera: new Set(), microphone: new Set() };
 
+  // The tracks that come from the same opening of a device: a page may clone a track, and stop the first.
+  const families = new WeakMap();
+  const remember = (device, track, family) => {
+    live[device].add(track);
+    family.add(track);
+    families.set(track, { device, family });
+  };
+  const { clone } = MediaStreamTrack.prototype;
+  MediaStreamTrack.prototype.clone = function cloned() {
+    const copy = clone.call(this);
+    const known = families.get(this);
+    if (known) remember(known.device, copy, known.family);
+    return copy;
+  };
+  const cloneStream = MediaStream.prototype.clone;
+  MediaStream.prototype.clone = function cloned() {
+    const copy = cloneStream.call(this);
+    for (const track of copy.getTracks()) {
+      const original = this.getTracks().find(({ kind }) => kind === track.kind);
+      const known = original && families.get(original);
+      if (known) remember(known.device, track, known.family);
+    }
+    return copy;
+  };
+
   let state = 1;
   const random = () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -78,7 +103,9 @@
   // Returns the number that a constraint asks for.
   const asked = (constraint, otherwise) => {
     const value =
-      constraint && typeof constraint === 'object' ? (constraint.exact ?? constraint.ideal ?? constraint.max) : constraint;
+      constraint && typeof constraint === 'object'
+        ? (constraint.exact ?? constraint.ideal ?? constraint.max)
+        : constraint;
     return Number(value ?? otherwise);
   };
 
@@ -103,7 +130,8 @@
     let frame = 0;
     let next = performance.now();
     const step = () => {
-      if (track.readyState === 'ended') return;
+      const { family } = families.get(track) ?? { family: [track] };
+      if ([...family].every(({ readyState }) => readyState === 'ended')) return;
       draw(frame);
       // Firefox has this on the stream, and not on the track.
       captured.requestFrame();
@@ -164,8 +192,8 @@
     };
     replace(stream.getVideoTracks()[0], film);
     if (setup.microphone.speech) replace(stream.getAudioTracks()[0], speech);
-    for (const track of stream.getVideoTracks()) live.camera.add(track);
-    for (const track of stream.getAudioTracks()) live.microphone.add(track);
+    for (const track of stream.getVideoTracks()) remember('camera', track, new Set());
+    for (const track of stream.getAudioTracks()) remember('microphone', track, new Set());
     return stream;
   };
 
@@ -176,14 +204,38 @@
     return (await enumerateDevices.call(this)).filter(({ kind }) => !hidden.includes(kind));
   };
 
+  // Firefox delivers an event that a page makes itself to no listener of a track.
+  const listeners = new WeakMap();
+  const { addEventListener, removeEventListener } = EventTarget.prototype;
+  MediaStreamTrack.prototype.addEventListener = function listen(type, listener, ...more) {
+    if (type === 'ended' && listener) listeners.set(this, new Set([...(listeners.get(this) ?? []), listener]));
+    return addEventListener.call(this, type, listener, ...more);
+  };
+  MediaStreamTrack.prototype.removeEventListener = function ignore(type, listener, ...more) {
+    if (type === 'ended') listeners.get(this)?.delete(listener);
+    return removeEventListener.call(this, type, listener, ...more);
+  };
+
   const end = (device) => {
     for (const track of live[device]) {
       if (track.readyState === 'live') {
         track.stop();
-        track.dispatchEvent(new Event('ended'));
+        const event = new Event('ended');
+        for (const listener of [track.onended, ...(listeners.get(track) ?? [])]) {
+          if (typeof listener === 'function') listener.call(track, event);
+          else listener?.handleEvent(event);
+        }
       }
     }
     live[device].clear();
+  };
+
+  const { query } = Permissions.prototype;
+  Permissions.prototype.query = async function answered(descriptor) {
+    const device = setup[descriptor?.name];
+    if (!device) return query.call(this, descriptor);
+    const state = device.isGranted ? 'granted' : 'denied';
+    return Object.assign(new EventTarget(), { name: descriptor.name, state, onchange: null });
   };
 
   Object.defineProperty(window, control, {

@@ -88,8 +88,8 @@ impl Firefox {
     /// Opens a page in a user context of its own.
     async fn open_page(&self, options: ContextOptions, binding: &str, url: &str) -> Result<FirefoxPage, BrowserError> {
         let mut context = json!({});
-        let mut login = None;
-        let mut first_page = None;
+        let (mut login, mut first_page) = (None, None);
+        let has_proxy = options.proxy.is_some();
         if let Some(proxy) = options.proxy {
             let server = proxy.url.trim_start_matches("http://").trim_end_matches('/').to_owned();
             context["proxy"] =
@@ -101,7 +101,7 @@ impl Firefox {
         }
         let made = self.connection.call("browser.createUserContext", context).await?;
         let user_context = text(&made, "userContext");
-        let page = FirefoxPage::open(&self.connection, user_context, login).await?;
+        let page = FirefoxPage::open(&self.connection, user_context, has_proxy, login).await?;
         page.bind(binding).await?;
         page.set_up_devices(self.devices, options.camera, options.microphone).await?;
         if let Some(url) = first_page {

@@ -38,16 +38,18 @@ pub(super) struct FirefoxPage {
 }
 
 impl FirefoxPage {
-    /// Opens an empty page in a user context.
+    /// Opens an empty page in a user context, which may have a proxy, with these credentials for it.
     pub(super) async fn open(
         connection: &Arc<Connection>,
         user_context: String,
+        has_proxy: bool,
         login: Option<Login>,
     ) -> Result<Self, BrowserError> {
         let made =
             connection.call("browsingContext.create", json!({ "type": "tab", "userContext": user_context })).await?;
         let id = text(&made, "context");
-        if login.is_some() {
+        if has_proxy {
+            // Without credentials the request is given up. Firefox would ask a person otherwise.
             let intercept = json!({ "phases": ["authRequired"], "contexts": [id] });
             connection.call("network.addIntercept", intercept).await?;
         }
@@ -86,7 +88,8 @@ impl FirefoxPage {
                 "isPresent": true, "isGranted": microphone, "speech": sound == FakeMicrophone::Speech,
             },
         });
-        let function = format!("() => {{ ({})({}, {setup}); }}", DEVICES.trim().trim_end_matches(';'), json!(DEVICE_CONTROL));
+        let function =
+            format!("() => {{ ({})({}, {setup}); }}", DEVICES.trim().trim_end_matches(';'), json!(DEVICE_CONTROL));
         self.preload(&function, json!([])).await
     }
 

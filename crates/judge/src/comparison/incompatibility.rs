@@ -8,9 +8,8 @@ use precall_results::{CaseGroups, RunInfo};
 /// values.
 pub fn incompatibilities(a: &RunInfo, b: &RunInfo) -> Vec<String> {
     let (one, other) = (&a.environment, &b.environment);
-    let browser = |text: &str| major(text).map_or_else(|| text.to_owned(), |version| format!("Chrome {version}"));
     let pairs = [
-        ("the browser", browser(&one.browser), browser(&other.browser)),
+        ("the browser", browsers(&one.browser), browsers(&other.browser)),
         ("the operating system", one.os.clone(), other.os.clone()),
         ("the number of CPUs", one.cpus.to_string(), other.cpus.to_string()),
         ("how many cases ran at once", a.slots.to_string(), b.slots.to_string()),
@@ -36,6 +35,15 @@ pub(super) fn generators(a: &CaseGroups<'_>, b: &CaseGroups<'_>) -> Option<Strin
     Some(format!("the random generator ({one} and {other}): the same seed gave other packets"))
 }
 
+/// Returns the names and major versions of the browsers of a run, which are joined by commas.
+fn browsers(text: &str) -> String {
+    let one = |text: &str| {
+        let name = if text.contains("Firefox") { "Firefox" } else { "Chrome" };
+        major(text).map_or_else(|| text.to_owned(), |version| format!("{name} {version}"))
+    };
+    text.split(", ").map(one).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(" and ")
+}
+
 /// Returns the major version of a browser: `156` of `Chromium 156.0.8078.79 built on …`.
 fn major(browser: &str) -> Option<&str> {
     let version = browser.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
@@ -59,11 +67,16 @@ mod tests {
 
     #[test]
     fn every_difference_that_matters_is_reported() {
-        let (a, mut b) = (info(), info());
+        let (mut a, mut b) = (info(), info());
         b.environment.browser = "Chromium 156.9.1.2".to_owned();
         b.started_at = "2027".to_owned();
         b.environment.precall = "9".to_owned();
         assert_eq!(incompatibilities(&a, &b), [] as [String; 0], "a patch release is the same browser");
+        b.environment.browser = "Chromium 157.0.1".to_owned();
+        a.environment.browser = "Chromium 157.0.1, Mozilla Firefox 153.8.0esr".to_owned();
+        b.environment.browser = "Mozilla Firefox 153.8.0esr, Chromium 157.0.2".to_owned();
+        assert_eq!(incompatibilities(&a, &b), [] as [String; 0], "the same browsers in another order");
+        a.environment.browser = info().environment.browser;
         b.environment.browser = "Chromium 157.0.1".to_owned();
         b.environment.cpus = 8;
         b.slots = 4;

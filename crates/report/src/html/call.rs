@@ -16,6 +16,7 @@ pub(super) struct CallView {
 pub(super) struct ParticipantView {
     name: String,
     sdk: String,
+    browser: Option<String>,
     up: String,
     down: String,
     connected: String,
@@ -58,6 +59,7 @@ fn participant(one: &ParticipantResult) -> ParticipantView {
     ParticipantView {
         name: one.name.clone(),
         sdk: one.sdk.version.clone(),
+        browser: one.browser.clone(),
         up: format::link_over_time(requested, Direction::Up),
         down: format::link_over_time(requested, Direction::Down),
         connected: or_none(one.connect_time, format::seconds_as_ms),

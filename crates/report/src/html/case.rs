@@ -258,6 +258,7 @@ fn facts(case: &CaseResult) -> Vec<(&'static str, String)> {
     let session = case.platform.session_id.as_ref().map(|id| format!("{} session {id}", case.platform.kind));
     [
         ("case", Some(case.case.clone())),
+        ("browser", case.browser.clone()),
         ("OpenTok.js", Some(format!("{} ({})", case.sdk.version, case.sdk.source))),
         ("network test", case.call.is_none().then(|| format!("{} ({})", case.module.version, case.module.source))),
         // The route of media that the module reports.

@@ -9,7 +9,6 @@ use crate::node::{Node, NodeValue, Table};
 use crate::problems::Problems;
 use crate::table::TableReader;
 use crate::written::quoted;
-use precall_netem::Backend;
 
 /// Decodes the browser of a page. A kind stands for a table.
 pub(super) fn decode(path: &str, node: &Node, directory: &Path, problems: &mut Problems) -> BrowserSpec {
@@ -52,35 +51,14 @@ fn as_table(node: &Node) -> Node {
     }
 }
 
-/// Reports what the browsers of a case cannot do.
+/// Reports what the browsers of a case cannot do. A browser from the command line is checked once it is known which
+/// cases run.
 pub(super) fn check(case: &CaseSpec, node: &Node, problems: &mut Problems) {
-    let (network, devices, participants) = ("network", "devices", "participant");
-    let at = |key: &str| node.key_at(key).unwrap_or(&node.span).clone();
-    let mut refuse = |place: &str, what: &str, help: &str| {
-        let message = format!("Firefox cannot {what}");
-        problems.add(&at(place), message, "not in Firefox", help);
-    };
-    let emulate = ("emulate a network: WebDriver BiDi has no command for it", "remove `backend = \"devtools\"`");
-    let slow = ("slow down scripts: WebDriver BiDi has no command for it", "remove `cpuSlowdown`");
-    match &case.call {
-        None if case.browser.kind == BrowserKind::Firefox => {
-            if case.network.backend == Backend::DevTools {
-                refuse(network, emulate.0, emulate.1);
-            }
-            if case.devices.cpu_slowdown > 1 {
-                refuse(devices, slow.0, slow.1);
-            }
-        }
-        None => {}
-        Some(call) => {
-            let firefoxes: Vec<_> =
-                call.participants.iter().filter(|one| case.browser_of(one).kind == BrowserKind::Firefox).collect();
-            if firefoxes.iter().any(|one| one.network.backend == Backend::DevTools) {
-                refuse(participants, emulate.0, emulate.1);
-            }
-            if firefoxes.iter().any(|one| one.devices.cpu_slowdown > 1) {
-                refuse(participants, slow.0, slow.1);
-            }
-        }
+    if node.key_at("browser").is_some_and(std::ops::Range::is_empty) {
+        return;
+    }
+    for (key, what, help) in case.lacks() {
+        let span = node.key_at(key).unwrap_or(&node.span).clone();
+        problems.add(&span, format!("Firefox cannot {what}"), "not in Firefox", help);
     }
 }

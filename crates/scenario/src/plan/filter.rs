@@ -7,7 +7,7 @@ use globset::{GlobBuilder, GlobMatcher};
 use super::case::Case;
 use crate::suggestion;
 
-/// A condition on the id, the name or the axes of a case: `sdk=2.3*,network=3g`, `clean`, `network!=lte`.
+/// A condition on the id, the name or the axes of a case: `sdk=2.3*,network=3g`, `clean`, `case!=clean`, `network!=lte`.
 #[derive(Debug, Clone)]
 pub struct Filter(Vec<Term>);
 
@@ -48,7 +48,7 @@ impl Filter {
     /// Returns a sentence with the existing axes.
     pub fn check(&self, cases: &[Case]) -> Result<(), String> {
         let mut axes: BTreeSet<&str> = cases.iter().flat_map(|case| case.axes.keys()).map(String::as_str).collect();
-        axes.insert("repeat");
+        axes.extend(["case", "repeat"]);
         match self.0.iter().filter_map(|term| term.axis.as_deref()).find(|axis| !axes.contains(axis)) {
             None => Ok(()),
             Some(unknown) => {
@@ -80,6 +80,7 @@ impl Term {
     fn matches(&self, case: &Case) -> bool {
         let value = match self.axis.as_deref() {
             None => return self.pattern.is_match(&case.spec.name) || self.pattern.is_match(&case.id),
+            Some("case") => Some(case.spec.name.clone()),
             Some("repeat") => Some(case.repeat.unwrap_or(1).to_string()),
             Some(axis) => case.axes.get(axis).cloned(),
         };
@@ -114,6 +115,7 @@ mod tests {
         assert_eq!(matching("sdk=2.27*,network=3g,repeat=1"), ["a,sdk=2.27.6,network=3g,repeat=1"]);
         assert_eq!(matching("network=3g*").len(), 8);
         assert_eq!(matching("network!=3g*").len(), 4);
+        assert_eq!((matching("case=a").len(), matching("case!=a").len()), (12, 0));
         assert_eq!(matching("a").len(), 12);
         assert_eq!(matching("*network=lte*").len(), 0, "an axis of that name there is none");
         assert_eq!(matching("b").len(), 0);

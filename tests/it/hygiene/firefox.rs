@@ -1,0 +1,60 @@
+//! The same in Firefox.
+
+use std::path::Path;
+
+use super::Running;
+use crate::browsers::has_firefox;
+use crate::common::descendants;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+const SCENARIO: &str =
+    "browser = \"firefox\"\ntest.quality = false\n[[case]]\nname = \"a\"\nnetwork.delay = \"50 ms\"\n";
+
+fn start() -> Option<Running> {
+    has_firefox().then(|| Running::start_with(SCENARIO, &[], |case: &Path| case.join("link.jsonl").exists()))
+}
+
+#[test]
+fn after_kill_9_nothing_of_firefox_is_left() {
+    let Some(mut running) = start() else { return };
+    let family = descendants(i32::try_from(running.child.id()).expect("a process id"));
+    running.signal(Signal::SIGKILL);
+    running.child.wait().expect("ended");
+    running.nothing_is_left();
+    // Most of Firefox's processes do not name its directory.
+    let is_there =
+        |id: i32| std::fs::read_to_string(format!("/proc/{id}/stat")).is_ok_and(|stat| !stat.contains(") Z "));
+    running.wait_for("the end of its processes", || !family.iter().any(|(id, _)| is_there(*id)));
+}
+
+#[test]
+fn after_success_and_after_ctrl_c_nothing_of_firefox_is_left() {
+    for signal in [None, Some(Signal::SIGINT)] {
+        let Some(mut running) = start() else { return };
+        if let Some(signal) = signal {
+            running.signal(signal);
+        }
+        let code = running.child.wait().expect("ended").code();
+        assert_eq!(code, Some(if signal.is_some() { 130 } else { 0 }));
+        running.nothing_is_left();
+    }
+}
+
+#[test]
+fn a_firefox_that_dies_is_infrastructure_and_tried_again() {
+    let Some(mut running) = start() else { return };
+    let family = descendants(i32::try_from(running.child.id()).expect("a process id"));
+    let (victim, _) = family
+        .into_iter()
+        .find(|(_, line)| line.contains("--remote-debugging-port") && !line.contains("__browser-supervisor"))
+        .expect("Firefox itself");
+    kill(Pid::from_raw(victim), Signal::SIGKILL).expect("killed");
+    let code = running.child.wait().expect("ended").code();
+    let results = running.workspace.results();
+    assert_eq!(code, Some(0), "{results:#}");
+    let attempts = results["cases"][0]["attempts"].as_array().expect("attempts");
+    let outcomes: Vec<_> = attempts.iter().map(|attempt| attempt["outcome"].clone()).collect();
+    assert_eq!(outcomes, ["infrastructure", "passed"], "{results:#}");
+    running.nothing_is_left();
+}
