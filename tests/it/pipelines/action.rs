@@ -209,7 +209,7 @@ fn the_report_becomes_one_comment() {
     let first = write("");
     assert!(first.starts_with("api --method POST repos/owner/name/issues/5/comments --field body=@"), "{first}");
     let body = std::fs::read_to_string(action.file("body")).expect("a comment");
-    assert!(body.starts_with("<!-- precall gate upgrade-gate.toml -->\n# The report\n"), "{body}");
+    assert!(body.starts_with("<!-- precall: gate upgrade-gate.toml -->\n# The report\n"), "{body}");
     assert!(body.contains("(https://example.com/owner/name/actions/runs/7)"), "{body}");
     // The next push writes it anew. Nobody asked for more than one, but there may be some.
     let again = write("12\n13\n");
