@@ -2,8 +2,8 @@
 //! made for the test. What is not run is what the CI systems bring: checkout, cache, artifacts, and the installation of
 //! packages.
 
-mod manifest;
-mod repository;
+pub mod manifest;
+pub mod repository;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -227,9 +227,10 @@ fn a_job_keeps_what_it_found_whatever_came_of_it() {
 /// Whoever copies a file follows its comments.
 #[test]
 fn the_files_and_variables_that_comments_name_exist() {
-    for name in ["gate.github.yaml", "gate.gitlab-ci.yml", "matrix.github.yaml"] {
+    let others = ["Jenkinsfile", "azure-pipelines.yml", "circleci.yml"];
+    for name in ["gate.github.yaml", "gate.gitlab-ci.yml", "matrix.github.yaml"].into_iter().chain(others) {
         let text = std::fs::read_to_string(deploy().join(name)).expect("a file");
-        let comments: String = text.lines().take_while(|line| line.starts_with('#')).collect();
+        let comments: String = text.lines().take_while(|line| line.starts_with(['#', '/'])).collect();
         let scenarios: Vec<_> = comments.split_whitespace().filter(|word| word.starts_with("scenarios/")).collect();
         assert!(!scenarios.is_empty(), "{name} does not say what to copy");
         for path in scenarios {

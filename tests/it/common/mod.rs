@@ -10,6 +10,7 @@ pub mod npm_servers;
 pub mod pages;
 pub mod pictures;
 pub mod platform;
+pub mod pypi;
 pub mod reader;
 pub mod recorded;
 pub mod repeats;

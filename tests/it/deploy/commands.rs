@@ -1,7 +1,7 @@
 //! What documents and manifests say of the command line.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::common::{Workspace, documents, said};
 
@@ -9,19 +9,25 @@ use crate::common::{Workspace, documents, said};
 #[test]
 fn what_is_written_of_precall_is_in_its_help() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let manifests =
-        std::fs::read_dir(root.join("deploy")).expect("deploy/").map(|entry| entry.expect("an entry").path());
+    let manifests = files(&root.join("deploy"));
     let scenarios =
         std::fs::read_dir(root.join("scenarios")).expect("scenarios/").map(|entry| entry.expect("an entry").path());
     let mut helps = Helps::new();
     let mut count = 0;
-    for path in manifests.chain(scenarios).chain(documents::all()) {
+    for path in manifests.into_iter().chain(scenarios).chain(documents::all()) {
         let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         for words in commands(&text) {
             count += helps.check(&path, &words);
         }
     }
     assert!(count >= 80, "only {count} flags");
+}
+
+/// The files below a directory.
+fn files(directory: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    paths.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }
 
 /// The words after `precall` wherever it is called: in code spans, at a prompt, in a script.

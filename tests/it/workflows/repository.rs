@@ -86,12 +86,18 @@ impl Repository {
 
     /// Puts a program in front of the machine's own; it does nothing.
     pub fn stub(&self, name: &str) {
+        self.program(name, "");
+    }
+
+    /// Puts a program with this script in front of the machine's own, and gives its path.
+    pub fn program(&self, name: &str, script: &str) -> PathBuf {
         use std::os::unix::fs::PermissionsExt;
         let bin = self.directory.path().join("bin");
         std::fs::create_dir_all(&bin).expect("made");
         let path = bin.join(name);
-        std::fs::write(&path, "#!/bin/sh\n").expect("written");
+        std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("written");
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).expect("executable");
+        path
     }
 
     /// Runs a script of a job in the checkout, by the shell that the CI system takes.
@@ -119,8 +125,8 @@ impl Repository {
     }
 }
 
-/// Makes a directory a repository, and gives the hash of its one commit.
-fn commit(path: &Path) -> String {
+/// Makes a directory a repository, unless it is one, and gives the hash of a commit of what is in it.
+pub fn commit(path: &Path) -> String {
     let git = |arguments: &[&str]| {
         let output = Command::new("git")
             .args(["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"])

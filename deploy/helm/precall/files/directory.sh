@@ -1,0 +1,4 @@
+# A run has a directory of its own, by the number at the end of the Job's name: the revision of the release, or the minute
+# of the schedule, which is the same for both Jobs.
+all="$RESULTS"
+RESULTS="$all/${JOB_NAME##*-}"
