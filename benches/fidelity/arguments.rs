@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
 use precall::fidelity::{Legs, MeasureOptions, Network, Route, UnknownNetwork, select};
+use precall_scenario::BrowserKind;
 
-/// Measures Chrome through precall's router beside Chrome without a router, on the same networks with the same seeds.
+/// Measures a browser through precall's router beside the same without a router, on the same networks with the same seeds.
 #[derive(Debug, Parser)]
 #[command(name = "fidelity", bin_name = "cargo bench --bench fidelity --")]
 pub struct Arguments {
@@ -36,12 +37,30 @@ pub struct Arguments {
     /// The router takes VP8 all the same
     #[arg(long)]
     all_codecs: bool,
+    /// The browser at both ends
+    #[arg(long, value_name = "BROWSER", default_value = "chrome")]
+    pub browser: Browser,
     /// List the networks and end
     #[arg(long)]
     pub list: bool,
     /// What cargo passes
     #[arg(long, hide = true)]
     bench: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Browser {
+    Chrome,
+    Firefox,
+}
+
+impl Browser {
+    pub fn kind(self) -> BrowserKind {
+        match self {
+            Self::Chrome => BrowserKind::Chrome,
+            Self::Firefox => BrowserKind::Firefox,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -17,7 +17,8 @@ use job::Job;
 use kept::Kept;
 use precall::fidelity::{FidelityError, Measurement, MeasurementBed};
 use precall::sdk::cache_directory;
-use precall_browser::{InstalledBrowser, locate_chrome};
+use precall_browser::{InstalledBrowser, locate};
+use precall_scenario::BrowserKind;
 
 fn main() -> std::process::ExitCode {
     // `cargo bench` runs it with `--bench`; `cargo test --benches` without, and then there is nothing to test.
@@ -41,7 +42,8 @@ async fn run(arguments: &Arguments) -> anyhow::Result<()> {
         networks.iter().for_each(|network| println!("{:<16} {}", network.name, table::described(network)));
         return Ok(());
     }
-    let chrome = locate_chrome(None, &cache_directory())?;
+    let kind = arguments.browser.kind();
+    let browser = locate(kind, None, &cache_directory(), &|_| Ok(()))?;
     let kept = Kept::open(arguments)?;
     let jobs = job::plan(arguments, &networks, |job| kept.has(job));
     let seconds: f64 = jobs.iter().map(Job::seconds).sum();
@@ -52,7 +54,7 @@ async fn run(arguments: &Arguments) -> anyhow::Result<()> {
         job::plan(arguments, &networks, |_| false).len()
     );
     let all = jobs.len();
-    let shared = Shared { jobs: Mutex::new(job::by_pair(jobs)), kept, all, began: Instant::now(), chrome };
+    let shared = Shared { jobs: Mutex::new(job::by_pair(jobs)), kept, all, began: Instant::now(), kind, browser };
     // On one task: a page belongs to one thread. The media's tasks have the others.
     let outcomes = futures::future::join_all((0..arguments.parallel).map(|_| work(&shared))).await;
     table::print(&networks, arguments, &shared.kept.all());
@@ -65,7 +67,8 @@ struct Shared {
     kept: Kept,
     all: usize,
     began: Instant,
-    chrome: InstalledBrowser,
+    kind: BrowserKind,
+    browser: InstalledBrowser,
 }
 
 /// Measures with a browser of its own until no job is left.
@@ -77,7 +80,10 @@ async fn work(shared: &Shared) -> anyhow::Result<()> {
         for job in pair {
             let browser = match bed.take() {
                 Some(bed) => bed,
-                None => MeasurementBed::open(shared.chrome.clone(), Some(env!("CARGO_BIN_EXE_precall").into())).await?,
+                None => {
+                    let supervisor = Some(env!("CARGO_BIN_EXE_precall").into());
+                    MeasurementBed::open(shared.kind, shared.browser.clone(), supervisor).await?
+                }
             };
             match measure(&browser, &job).await {
                 Ok(measurement) => {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use precall::page::BINDING;
 use precall::sdk::cache_directory;
-use precall_browser::{BrowserEvent, Chrome, ChromePage, ContextOptions, FakeDevices, LaunchOptions, locate_chrome};
+use precall_browser::{BrowserEvent, BrowserKind, Chrome, ChromePage, ContextOptions, LaunchOptions, locate_chrome};
 use serde_json::Value;
 
 /// How long Chrome may take to answer.
@@ -32,11 +32,9 @@ impl Watcher {
     pub async fn open(url: &str) -> Self {
         let chrome = locate_chrome(None, &cache_directory()).expect("a browser; run `precall browser install`");
         let options = LaunchOptions {
-            chrome: chrome.path,
-            version: chrome.version,
-            devices: FakeDevices::default(),
             supervisor: Some(PathBuf::from(env!("CARGO_BIN_EXE_precall"))),
             extra_arguments: vec!["--enable-precise-memory-info".to_owned(), "--js-flags=--expose-gc".to_owned()],
+            ..LaunchOptions::new(BrowserKind::Chrome, chrome)
         };
         let browser = Chrome::launch(options).await.expect("it starts");
         let options =

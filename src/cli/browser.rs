@@ -9,7 +9,7 @@ use precall_support::output::println;
 /// Finds a browser of a kind, or installs one.
 pub(super) async fn install(kind: BrowserKind) -> Result<Exit, JobError> {
     let cache = cache_directory();
-    if let Ok(browser) = locate(kind, None, &cache, &|_| true) {
+    if let Ok(browser) = locate(kind, None, &cache, &|_| Ok(())) {
         println(format_args!("there is a browser already: {} at {}", browser.version, browser.path.display()));
         return Ok(Exit::Passed);
     }

@@ -10,7 +10,6 @@ use crate::sdk::{latest, npm_fix};
 use precall_browser::{
     BrowserKind, LaunchOptions, Restriction, launch, locate_chrome, locate_firefox, page_restrictions,
 };
-use precall_scenario::BrowserKind as ScenarioBrowser;
 use precall_support::directories::{TEMPORARY_FIX, cache_directory, check_cache, private_directory};
 use precall_support::npm::{Npm, NpmError};
 
@@ -87,9 +86,9 @@ async fn browser(named: Option<&Path>) -> Check {
 /// Checks Firefox, which only some scenarios need; without one there is nothing to check.
 async fn firefox(named: Option<&Path>) -> Option<Check> {
     const NAME: &str = "firefox";
-    let firefox = locate_firefox(named, &cache_directory(), &|_| true).ok()?;
+    let firefox = locate_firefox(named, &cache_directory(), &|_| Ok(())).ok()?;
     let place = format!("{} at {}", firefox.version, firefox.path.display());
-    if let Err(error) = media_host(ScenarioBrowser::Firefox, Ipv4Addr::LOCALHOST.into()) {
+    if let Err(error) = media_host(BrowserKind::Firefox, Ipv4Addr::LOCALHOST.into()) {
         let fix = "run precall in a network namespace with a pair of virtual interfaces, or use Chrome alone";
         return Some(Check::bad(NAME, Status::Warning, format!("{place}: {error}"), fix));
     }

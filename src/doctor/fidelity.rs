@@ -6,7 +6,7 @@ use crate::fidelity::{
     Agreement, BySeed, FidelityError, FidelityMetric, MeasureOptions, Measurement, MeasurementBed, Network, Route,
     RunFigures, catalogue,
 };
-use precall_browser::InstalledBrowser;
+use precall_browser::{BrowserKind, InstalledBrowser};
 
 /// The networks: a narrow one that loses packets, one without loss, and one on the receiver's side.
 const NETWORKS: [&str; 3] = ["up-400k-loss2", "up-1m", "down-500k"];
@@ -35,7 +35,7 @@ pub async fn measure_fidelity(
         .filter(|network| NETWORKS.contains(&network.name.as_str()))
         .map(|network| Network { window: WINDOW, ..network })
         .collect();
-    let bed = MeasurementBed::open(chrome, None).await?;
+    let bed = MeasurementBed::open(BrowserKind::Chrome, chrome, None).await?;
     let mut runs = Vec::new();
     let all = networks.len() * 2;
     for network in &networks {

@@ -1,11 +1,15 @@
 //! The errors of a measurement of fidelity.
 
+use crate::runner::NoInterface;
 use precall_browser::BrowserError;
 use precall_platform::transport::{ListenError, MediaEndpointError};
 
 /// Why there is no measurement.
 #[derive(Debug, thiserror::Error)]
 pub enum FidelityError {
+    /// Firefox has no interface for media.
+    #[error(transparent)]
+    NoInterface(#[from] NoInterface),
     /// The browser failed.
     #[error(transparent)]
     Browser(#[from] BrowserError),

@@ -1,7 +1,8 @@
 //! One run: the page is opened, its connections are joined, and a sample is taken each second.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -12,15 +13,16 @@ use super::network::Network;
 use super::sample::PeerSample;
 use super::wires::{Legs, NegotiationStep, Route, Wires};
 use crate::page::{BINDING, PEERS_PATH, PageServer, PeersEvent, PeersMedia, PeersSample, accept_call, subscribe_call};
-use crate::runner::HostMonitor;
+use crate::runner::{HostMonitor, media_host};
 use precall_browser::{
-    BrowserEvent, BrowserKind, Chrome, ChromePage, ContextOptions, FakeCamera, FakeDevices, FakeMicrophone,
-    FakePicture, InstalledBrowser, LaunchOptions,
+    Browser, BrowserEvent, ContextOptions, FakeCamera, FakeDevices, FakeMicrophone, FakePicture, InstalledBrowser,
+    LaunchOptions, Page, PageEvents, launch,
 };
 use precall_judge::verdict::starved;
 use precall_netem::rng::GENERATOR;
 use precall_platform::transport::HttpListener;
 use precall_results::webrtc_stats::StatsReport;
+use precall_scenario::BrowserKind;
 
 /// How long the page has to open its devices, and each second's sample to come.
 const LIMIT: Duration = Duration::from_secs(20);
@@ -69,7 +71,9 @@ pub struct Measurement {
 /// pages in one process.
 pub struct MeasurementBed {
     http: HttpListener,
-    browser: Chrome,
+    browser: Arc<dyn Browser>,
+    /// The address on which the wires receive what the browser sends.
+    host: IpAddr,
 }
 
 impl MeasurementBed {
@@ -78,16 +82,22 @@ impl MeasurementBed {
     /// # Errors
     ///
     /// When it does not start, or nothing can listen on the loopback interface.
-    pub async fn open(chrome: InstalledBrowser, supervisor: Option<PathBuf>) -> Result<Self, FidelityError> {
+    pub async fn open(
+        kind: BrowserKind,
+        browser: InstalledBrowser,
+        supervisor: Option<PathBuf>,
+    ) -> Result<Self, FidelityError> {
         let any_port = SocketAddr::from(([127, 0, 0, 1], 0));
         let http = HttpListener::listen(any_port, PageServer::new().router()).await?;
         let camera = FakeCamera { frame_rate: FRAME_RATE, picture: FakePicture::Detailed(WIDTH, HEIGHT) };
         let options = LaunchOptions {
             devices: FakeDevices { camera, microphone: FakeMicrophone::Speech },
             supervisor,
-            ..LaunchOptions::new(BrowserKind::Chrome, chrome)
+            ..LaunchOptions::new(kind, browser)
         };
-        Ok(Self { http, browser: Chrome::launch(options).await? })
+        let loopback = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let host = media_host(kind, loopback)?.unwrap_or(loopback);
+        Ok(Self { http, browser: launch(options).await?, host })
     }
 
     /// Ends the browser.
@@ -108,10 +118,11 @@ impl MeasurementBed {
         options: MeasureOptions,
     ) -> Result<Measurement, FidelityError> {
         let context = ContextOptions { origin: self.http.origin(), camera: true, microphone: true, proxy: None };
-        let page = self.browser.open(context, BINDING, &format!("{}{PEERS_PATH}", self.http.origin())).await?;
+        let mut page = self.browser.open(context, BINDING, &format!("{}{PEERS_PATH}", self.http.origin())).await?;
         let mut run = Run {
+            events: page.take_events(),
             page,
-            wires: Wires::open(network, route, options.legs, seed).await?,
+            wires: Wires::open(self.host, network, route, options.legs, seed).await?,
             host: HostMonitor::start(true),
             options,
             network,
@@ -130,7 +141,8 @@ impl MeasurementBed {
 }
 
 struct Run<'a> {
-    page: ChromePage,
+    page: Box<dyn Page>,
+    events: PageEvents,
     wires: Wires,
     host: HostMonitor,
     options: MeasureOptions,
@@ -146,7 +158,7 @@ impl Run<'_> {
         let mut limit = Instant::now() + LIMIT;
         while self.samples.last().is_none_or(|sample| sample.seconds < self.network.seconds()) {
             let next = tokio::select! {
-                event = self.page.next_event() => {
+                event = self.events.next() => {
                     let Some(event) = page_event(event)? else { continue };
                     let next = self.on_page(event).await?;
                     if self.samples.last().is_some() {

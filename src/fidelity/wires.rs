@@ -1,6 +1,6 @@
 //! The ways of the media: from peer to peer, or through the router.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -12,8 +12,6 @@ use precall_netem::{LinkConfig, NetworkConfig, PathCounters};
 use precall_platform::MediaPort;
 use precall_platform::media::{AccessId, MediaEvent, MediaRequest, RtpVideoCodec};
 use precall_platform::transport::{MediaEndpoint, PeerBridge};
-
-const HOST: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 /// The names that the router knows the two peers by.
 const STREAM: &str = "stream";
@@ -61,11 +59,17 @@ pub(super) enum NegotiationStep {
 }
 
 impl Wires {
-    pub async fn open(network: &Network, route: Route, legs: Legs, seed: u64) -> Result<Self, FidelityError> {
+    pub async fn open(
+        host: IpAddr,
+        network: &Network,
+        route: Route,
+        legs: Legs,
+        seed: u64,
+    ) -> Result<Self, FidelityError> {
         let config = &network.config;
         match (route, legs) {
             (Route::Reference, _) => {
-                let path = PeerBridge::open(HOST, config, seed).await?;
+                let path = PeerBridge::open(host, config, seed).await?;
                 let (near, far) = (path.near_address(), path.far_address());
                 // The near peer is the browser that the network belongs to.
                 let (sender, receiver) = match network.side {
@@ -75,13 +79,13 @@ impl Wires {
                 Ok(Self { sender, receiver, path: Some(path), _other: None, router: None })
             }
             (Route::Router, Legs::One) => {
-                let (media, port) = MediaEndpoint::open_on(HOST, &NetworkConfig::default(), seed).await?;
+                let (media, port) = MediaEndpoint::open_on(host, &NetworkConfig::default(), seed).await?;
                 let direct = media.address();
-                let path = PeerBridge::open_to(HOST, direct, config, seed).await?;
+                let path = PeerBridge::open_to(host, direct, config, seed).await?;
                 let near = path.near_address();
                 let (sender, receiver, other) = match network.side {
                     NetworkSide::Up => {
-                        let other = PeerBridge::open_to(HOST, direct, &delayed(network.link().delay), seed).await?;
+                        let other = PeerBridge::open_to(host, direct, &delayed(network.link().delay), seed).await?;
                         (near, other.near_address(), Some(other))
                     }
                     NetworkSide::Down => (direct, near, None),
@@ -89,7 +93,7 @@ impl Wires {
                 Ok(Self { sender, receiver, path: Some(path), _other: other, router: Some((media, port)) })
             }
             (Route::Router, Legs::Shared) => {
-                let (media, port) = MediaEndpoint::open_on(HOST, config, seed).await?;
+                let (media, port) = MediaEndpoint::open_on(host, config, seed).await?;
                 let direct = media.address();
                 Ok(Self { sender: direct, receiver: direct, path: None, _other: None, router: Some((media, port)) })
             }

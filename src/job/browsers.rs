@@ -33,12 +33,13 @@ pub(super) fn choose(request: &RunRequest, cases: &[Case], cache: &Path) -> Resu
             let mut options = BTreeMap::new();
             for spec in specs {
                 media_host(spec.kind, ip)?;
-                let (kind, named) = match spec.kind {
-                    BrowserKind::Chrome => (precall_browser::BrowserKind::Chrome, chrome),
-                    BrowserKind::Firefox => (precall_browser::BrowserKind::Firefox, firefox),
+                let kind = spec.kind;
+                let named = match kind {
+                    BrowserKind::Chrome => chrome,
+                    BrowserKind::Firefox => firefox,
                 };
                 let named = spec.path.as_deref().or(named.as_deref());
-                let browser = locate(kind, named, cache, &|version| spec.takes_version(version))?;
+                let browser = locate(kind, named, cache, &|version| spec.check_version(version))?;
                 let launch = LaunchOptions { supervisor: supervisor.clone(), ..LaunchOptions::new(kind, browser) };
                 options.insert(spec.clone(), launch);
             }

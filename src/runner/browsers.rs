@@ -69,6 +69,8 @@ pub(super) struct Launched {
 struct Pool {
     /// The browsers that take pages, the one used last at the end.
     warm: Vec<Warm>,
+    /// How many pages are still to come for each browser and its devices. More may come: a case can be repeated.
+    expected: BTreeMap<(BrowserSpec, FakeDevices), usize>,
     /// The browsers that take no more pages, and may still have some.
     retired: Vec<Arc<dyn Browser>>,
     /// Pages that no case will use. Each holds its browser until its task has ended.
@@ -168,6 +170,17 @@ impl Browsers {
         }
     }
 
+    /// Tells how many pages of each kind the run needs in all, so that a page is made beforehand only if a case will
+    /// use it.
+    pub async fn expect(&self, pages: impl IntoIterator<Item = (BrowserSpec, FakeDevices)>) {
+        if let Self::Launched(launched) = self {
+            let mut pool = launched.pool.lock().await;
+            for page in pages {
+                *pool.expected.entry(page).or_default() += 1;
+            }
+        }
+    }
+
     /// Something went wrong in a browser: it takes no further page, if it is the run's own.
     pub async fn retire(&self, browser: &Arc<dyn Browser>) {
         if let Self::Launched(launched) = self {
@@ -185,7 +198,7 @@ impl Browsers {
 
 impl Launched {
     async fn open(launches: Launches) -> Result<Self, BrowserError> {
-        let of_chrome = launches.options.values().find(|launch| launch.kind == precall_browser::BrowserKind::Chrome);
+        let of_chrome = launches.options.values().find(|launch| launch.kind == BrowserKind::Chrome);
         let policies = of_chrome.map(|launch| page_restrictions(&launch.version)).unwrap_or_default();
         let mut versions: Vec<_> = launches.options.values().map(|launch| launch.version.as_str()).collect();
         versions.sort_unstable();
@@ -252,6 +265,7 @@ impl Launched {
                 self.launch(spec, devices).await?
             }
         };
+        let is_followed = pool.is_followed(spec, devices);
         let lease = Arc::new(Lease);
         warm.user = Arc::downgrade(&lease);
         warm.pages += 1;
@@ -277,7 +291,7 @@ impl Launched {
             None => open_harness(&*browser, options.clone()).await?,
         };
         // In Firefox the page that was made last is in front, and the others are throttled.
-        if spec.kind == BrowserKind::Chrome {
+        if spec.kind == BrowserKind::Chrome && is_followed {
             self.make_spare(&browser, options.origin).await;
         }
         Ok(Leased { page, browser, _lease: Some(lease) })
@@ -332,6 +346,13 @@ impl Warm {
 }
 
 impl Pool {
+    /// Notes that a page is made, and returns whether another one of its kind is expected.
+    fn is_followed(&mut self, spec: &BrowserSpec, devices: FakeDevices) -> bool {
+        let Some(left) = self.expected.get_mut(&(spec.clone(), devices)) else { return false };
+        *left = left.saturating_sub(1);
+        *left > 0
+    }
+
     fn retire(&mut self, mut is_due: impl FnMut(&Warm) -> bool) {
         let (retired, warm): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.warm).into_iter().partition(|warm| is_due(warm));

@@ -27,6 +27,9 @@ pub async fn run(
     // The first cases find their browsers ready.
     let prepare = async |first: &[usize]| {
         let wanted = first.iter().map(|index| &cases[*index]).filter(|case| !needs_own_browser(case));
+        let is_over = |case: &Case| finished.iter().any(|result| result.case == case.id);
+        let all = cases.iter().filter(|case| !needs_own_browser(case) && !is_over(case));
+        bed.browsers.expect(all.flat_map(browsers_of)).await;
         bed.browsers.prepare(wanted.flat_map(browsers_of).collect()).await;
     };
     let run_one = |work: PendingCase| {

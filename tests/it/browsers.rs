@@ -42,18 +42,14 @@ fn network_tests_run_in_firefox() {
     }
     let cases = passed(
         "browser = \"firefox\"\n\
-         [[case]]\nname = \"audio\"\ntest = { audioOnly = true, timeout = \"5 s\" }\nexpect.audio.supported = true\n\
+         [[case]]\nname = \"direct\"\ntest.quality = false\nexpect.connectivity.success = true\n\
          [[case]]\nname = \"denied\"\ntest.connectivity = false\ndevices.camera = \"denied\"\n\
          expect.quality.error = \"PermissionDeniedError\"\n\
-         [[case]]\nname = \"no-camera\"\ntest.connectivity = false\ntest.timeout = \"5 s\"\ndevices.camera = \"none\"\n\
-         expect.video.reason = \"No camera was found.\"\n\
          [[case]]\nname = \"proxy\"\ntest.quality = false\nplatform.access = \"intercept\"\n\
          expect.connectivity.success = true\n",
         &[],
     );
     assert!(cases.iter().all(is_firefox), "{cases:#?}");
-    // Its candidates are of an interface, and not of loopback.
-    assert_eq!(cases[0]["media"]["up"]["routes"][0]["transport"], "udp", "{:#}", cases[0]["media"]);
 }
 
 #[test]
@@ -98,8 +94,31 @@ fn what_firefox_cannot_do_is_refused() {
 fn a_version_that_is_not_there_is_named() {
     let workspace = Workspace::new();
     let (output, _) = workspace.run("browser = { kind = \"chrome\", version = \"1\" }\n[[case]]\nname = \"a\"\n", &[]);
-    assert_eq!(output.status.code(), Some(3), "{}", said(&output));
-    assert!(said(&output).contains("the scenario asks for another version"), "{}", said(&output));
+    assert_eq!(output.status.code(), Some(4), "{}", said(&output));
+    assert!(said(&output).contains("the scenario asks for version 1"), "{}", said(&output));
+}
+
+mod alone {
+    use super::*;
+
+    /// The camera and the microphone are those of the script in the page.
+    #[test]
+    fn devices_of_firefox_are_filmed_and_heard_and_lost() {
+        if !has_firefox() {
+            return;
+        }
+        let cases = passed(
+            "browser = \"firefox\"\ntest.connectivity = false\n\
+             [[case]]\nname = \"film\"\ntest.timeout = \"8 s\"\ntest.microphone.sound = \"speech\"\n\
+             test.camera = { picture = \"detailed\", resolution = \"320x240\" }\n\
+             expect.video.frameRate = \">= 25\"\nexpect.audio.supported = true\n\
+             [[case]]\nname = \"no-camera\"\ntest.timeout = \"6 s\"\ndevices.camera = \"none\"\n\
+             expect.video.reason = \"No camera was found.\"\n\
+             [[case]]\nname = \"lost\"\ndevices.camera = \"lost at 3 s\"\nexpect.quality.error = \"MediaDeviceError\"\n",
+            &["--slots", "1"],
+        );
+        assert!(cases.iter().all(is_firefox), "{cases:#?}");
+    }
 }
 
 mod nightly {

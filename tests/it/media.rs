@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::common::stage::{PageSetup, Stage, browser, newest_opentok_js, page, payload};
 use precall::fidelity::{MeasureOptions, MeasurementBed, Network, NetworkSide, Route, RunFigures};
 use precall::sdk::cache_directory;
-use precall_browser::locate_chrome;
+use precall_browser::{BrowserKind, locate_chrome};
 use precall_netem::units::Bitrate;
 use precall_netem::{NetworkConfig, Outage};
 use precall_platform::SessionOptions;
@@ -120,7 +120,9 @@ async fn a_publisher_sends_no_more_than_its_subscribers_way_down_takes() {
 #[tokio::test(flavor = "multi_thread")]
 async fn peers_hear_each_other_with_and_without_a_router() {
     let chrome = locate_chrome(None, &cache_directory()).expect("a browser; run `precall browser install`");
-    let bed = MeasurementBed::open(chrome, Some(env!("CARGO_BIN_EXE_precall").into())).await.expect("a browser");
+    let bed = MeasurementBed::open(BrowserKind::Chrome, chrome, Some(env!("CARGO_BIN_EXE_precall").into()))
+        .await
+        .expect("a browser");
     let measure = async |(side, route)| {
         let network = Network {
             name: "unimpaired".to_owned(),

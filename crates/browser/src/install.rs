@@ -8,8 +8,8 @@ use tokio::process::Command;
 
 use super::error::BrowserError;
 use super::kinds::locate;
-use super::launch::BrowserKind;
 use super::locate::InstalledBrowser;
+use precall_support::browser_kind::BrowserKind;
 use precall_support::directories::TEMPORARY_FIX;
 use precall_support::npm::{companion, is_on_path};
 use precall_support::secrets::remove_own_variables;
@@ -116,7 +116,7 @@ pub async fn install(
             return Err(fail(format!("failed ({status}); what it printed above says why")));
         }
     }
-    locate(kind, None, cache, &|_| true)
+    locate(kind, None, cache, &|_| Ok(()))
 }
 
 #[cfg(test)]

@@ -7,10 +7,11 @@ use super::browser::Browser;
 use super::chrome::Chrome;
 use super::error::BrowserError;
 use super::firefox::{Firefox, locate_firefox};
-use super::launch::{BrowserKind, LaunchOptions};
-use super::locate::{InstalledBrowser, locate_chrome_of};
+use super::launch::LaunchOptions;
+use super::locate::{InstalledBrowser, VersionCheck, locate_chrome_of};
+use precall_support::browser_kind::BrowserKind;
 
-/// Locates a browser of a kind whose version `takes` accepts: the named one, or else one in `cache`, or else the first
+/// Locates a browser of a kind whose version passes `check`: the named one, or else one in `cache`, or else the first
 /// one found.
 ///
 /// # Errors
@@ -20,11 +21,11 @@ pub fn locate(
     kind: BrowserKind,
     named: Option<&Path>,
     cache: &Path,
-    takes: &dyn Fn(&str) -> bool,
+    check: VersionCheck<'_>,
 ) -> Result<InstalledBrowser, BrowserError> {
     match kind {
-        BrowserKind::Chrome => locate_chrome_of(named, cache, takes),
-        BrowserKind::Firefox => locate_firefox(named, cache, takes),
+        BrowserKind::Chrome => locate_chrome_of(named, cache, check),
+        BrowserKind::Firefox => locate_firefox(named, cache, check),
     }
 }
 

@@ -39,6 +39,8 @@ mod speech;
 mod start;
 mod start_failure;
 mod supervisor;
+#[cfg(test)]
+mod third_browser;
 mod usage;
 
 pub use browser::{Browser, Page, PageMeter, PageUsage};
@@ -52,10 +54,11 @@ pub use fake_devices::{FakeCamera, FakeDevices, FakeMicrophone, FakePicture};
 pub use firefox::{Firefox, locate_firefox};
 pub use install::{InstallPlan, install, plan_install};
 pub use kinds::{launch, locate};
-pub use launch::{BrowserKind, LaunchOptions, NEEDED_ARGUMENTS};
+pub use launch::{LaunchOptions, NEEDED_ARGUMENTS};
 pub use launcher::{LAUNCHER_COMMAND, run_launcher};
-pub use locate::{InstalledBrowser, locate_chrome};
+pub use locate::{InstalledBrowser, VersionCheck, locate_chrome};
 pub use policy::{Restriction, page_restrictions};
+pub use precall_support::browser_kind::BrowserKind;
 pub use proxy::{BrowserProxy, ProxyUser};
 pub use resources::PageResources;
 pub use sandbox::NO_SANDBOX_VARIABLE;

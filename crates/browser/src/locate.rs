@@ -32,6 +32,9 @@ const MACOS: [&str; 3] = [
     "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
 ];
 
+/// Checks the number of a version, as in `156.0.8078.79`. The error says which version is wanted.
+pub type VersionCheck<'a> = &'a dyn Fn(&str) -> Result<(), String>;
+
 /// A browser that is installed on the host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InstalledBrowser {
@@ -52,11 +55,11 @@ impl InstalledBrowser {
         self.version.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit()))
     }
 
-    /// Returns the browser if `takes` accepts the number of its version, or else why it cannot be used.
-    pub(super) fn checked(self, takes: &dyn Fn(&str) -> bool) -> Result<Self, String> {
-        match self.number().is_some_and(takes) {
-            true => Ok(self),
-            false => Err(format!("it is {}, and the scenario asks for another version", self.version)),
+    /// Returns the browser if the number of its version passes `check`, or else why it cannot be used.
+    pub(super) fn checked(self, check: VersionCheck<'_>) -> Result<Self, String> {
+        match self.number().map_or(Ok(()), check) {
+            Ok(()) => Ok(self),
+            Err(reason) => Err(format!("it is {}, and {reason}", self.version)),
         }
     }
 }
@@ -69,16 +72,16 @@ impl InstalledBrowser {
 /// If there is no browser, or if the named one cannot be used. If none of several can be used, the error explains the
 /// preferred one.
 pub fn locate_chrome(named: Option<&Path>, cache: &Path) -> Result<InstalledBrowser, BrowserError> {
-    locate_chrome_of(named, cache, &|_| true)
+    locate_chrome_of(named, cache, &|_| Ok(()))
 }
 
-/// Locates a browser as [`locate_chrome`] does, whose version `takes` accepts.
+/// Locates a browser as [`locate_chrome`] does, whose version passes `check`.
 pub(super) fn locate_chrome_of(
     named: Option<&Path>,
     cache: &Path,
-    takes: &dyn Fn(&str) -> bool,
+    check: VersionCheck<'_>,
 ) -> Result<InstalledBrowser, BrowserError> {
-    let inspect = |path: &Path| inspect(path)?.checked(takes);
+    let inspect = |path: &Path| inspect(path)?.checked(check);
     if let Some(path) = named {
         return inspect(path).map_err(|reason| BrowserError::Unusable { path: path.to_owned(), reason });
     }

@@ -10,8 +10,9 @@ use std::process::Stdio;
 use tokio::process::{Child, Command};
 
 use super::error::BrowserError;
-use super::launch::{BrowserKind, LaunchOptions};
+use super::launch::LaunchOptions;
 use super::supervisor::{Layout, SUPERVISOR_COMMAND};
+use precall_support::browser_kind::BrowserKind;
 use precall_support::directories::{TEMPORARY_FIX, private_directory, private_directory_in};
 use precall_support::secrets::remove_own_variables;
 

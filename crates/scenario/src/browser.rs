@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use precall_support::browser_kind::BrowserKind;
+
 /// The browser of a page (`browser`).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -19,41 +21,24 @@ pub struct BrowserSpec {
     pub path: Option<PathBuf>,
 }
 
-/// The kinds of browser.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum BrowserKind {
-    /// `"chrome"`: Chrome, Chromium, and browsers that are made from it, such as Edge, Opera and Brave.
-    #[default]
-    Chrome,
-    /// `"firefox"`: Firefox.
-    Firefox,
-}
-
-impl BrowserKind {
-    /// The word for each kind in scenarios.
-    pub const WORDS: [(&'static str, Self); 2] = [("chrome", Self::Chrome), ("firefox", Self::Firefox)];
-
-    /// Returns the name of the browser, for people.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Chrome => "Chrome",
-            Self::Firefox => "Firefox",
-        }
-    }
-}
-
 impl BrowserSpec {
     /// Returns any browser of a kind.
     pub fn of_kind(kind: BrowserKind) -> Self {
         Self { kind, ..Self::default() }
     }
 
-    /// Returns whether a version of a browser, as in `156.0.8078.79`, is the one that is asked for.
-    pub fn takes_version(&self, version: &str) -> bool {
-        let Some(wanted) = &self.version else { return true };
+    /// Checks whether a version of a browser, as in `156.0.8078.79`, is the one that is asked for.
+    ///
+    /// # Errors
+    ///
+    /// Says which version the scenario asks for.
+    pub fn check_version(&self, version: &str) -> Result<(), String> {
+        let Some(wanted) = &self.version else { return Ok(()) };
         let mut parts = version.split('.');
-        wanted.split('.').all(|part| parts.next() == Some(part))
+        match wanted.split('.').all(|part| parts.next() == Some(part)) {
+            true => Ok(()),
+            false => Err(format!("the scenario asks for version {wanted}")),
+        }
     }
 }
 
@@ -64,10 +49,10 @@ mod tests {
     #[test]
     fn a_version_begins_with_the_parts_that_are_asked_for() {
         let takes = |wanted: &str, version: &str| {
-            BrowserSpec { version: Some(wanted.to_owned()), ..BrowserSpec::default() }.takes_version(version)
+            BrowserSpec { version: Some(wanted.to_owned()), ..BrowserSpec::default() }.check_version(version).is_ok()
         };
         assert!(takes("156", "156.0.8078.79") && takes("156.0.8078.79", "156.0.8078.79"));
         assert!(!takes("15", "156.0.8078.79") && !takes("156.0.8078.79.1", "156.0.8078.79") && !takes("", "156"));
-        assert!(BrowserSpec::default().takes_version("1"));
+        assert_eq!(BrowserSpec::default().check_version("1"), Ok(()));
     }
 }

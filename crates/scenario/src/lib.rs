@@ -45,7 +45,7 @@ mod template;
 mod written;
 
 pub use app::AppSpec;
-pub use browser::{BrowserKind, BrowserSpec};
+pub use browser::BrowserSpec;
 pub use build::{ModuleSpec, OPENTOK_PACKAGE, SdkSpec};
 pub use call::{
     CallMode, CallRole, CallSpec, ParticipantSpec, PublishSpec, StepAction, StepSpec, Subscribe, VideoSource,
@@ -63,6 +63,7 @@ pub use overrides::Overrides;
 pub use platform::{
     Access, CloudKind, CloudSpec, EmbeddedSpec, PlatformSpec, RelayTransport, SessionKind, TokenKind, VideoCodec,
 };
+pub use precall_support::browser_kind::BrowserKind;
 pub use renamed_key::DeprecatedKey;
 pub use schema::schema;
 pub use selection::{Selection, Take};

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::browser::{BrowserKind, BrowserSpec};
+use super::browser::BrowserSpec;
 use super::build::{ModuleSpec, SdkSpec};
 use super::call::{CallSpec, ParticipantSpec};
 use super::devices::{Camera, DevicesSpec, Sound};
@@ -19,6 +19,7 @@ use precall_netem::{Backend, NetworkConfig};
 use precall_results::CaseKind;
 use precall_results::CompareSpec;
 use precall_results::{Expectation, Level, Source};
+use precall_support::browser_kind::BrowserKind;
 
 /// A valid scenario file.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,7 +1,7 @@
 //! Values of the command line that replace those of a file, before the file is decoded.
 
-use super::browser::BrowserKind;
 use super::node::{Node, NodeValue, Table};
+use precall_support::browser_kind::BrowserKind;
 
 /// The values that replace those of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

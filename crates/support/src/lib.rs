@@ -3,6 +3,7 @@
 
 #![cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods))]
 
+pub mod browser_kind;
 pub mod directories;
 pub mod environment;
 pub mod files;

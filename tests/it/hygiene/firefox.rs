@@ -29,8 +29,8 @@ fn after_kill_9_nothing_of_firefox_is_left() {
 }
 
 #[test]
-fn after_success_and_after_ctrl_c_nothing_of_firefox_is_left() {
-    for signal in [None, Some(Signal::SIGINT)] {
+fn after_success_and_after_sigterm_nothing_of_firefox_is_left() {
+    for signal in [None, Some(Signal::SIGTERM)] {
         let Some(mut running) = start() else { return };
         if let Some(signal) = signal {
             running.signal(signal);

@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::BrowserError;
-use crate::locate::{InstalledBrowser, ask_version};
+use crate::locate::{InstalledBrowser, VersionCheck, ask_version};
 use precall_support::directories::check_cache;
 use precall_support::environment;
 
 /// The names of Firefox on the `PATH`, in order of preference.
 const NAMES: [&str; 2] = ["firefox", "firefox-esr"];
 
-/// Locates a Firefox whose version `takes` accepts: the named one, or else one that `precall browser install firefox` put into `cache`, or else the
+/// Locates a Firefox whose version passes `check`: the named one, or else one that `precall browser install firefox` put into `cache`, or else the
 /// first on the `PATH`.
 ///
 /// # Errors
@@ -19,9 +19,9 @@ const NAMES: [&str; 2] = ["firefox", "firefox-esr"];
 pub fn locate_firefox(
     named: Option<&Path>,
     cache: &Path,
-    takes: &dyn Fn(&str) -> bool,
+    check: VersionCheck<'_>,
 ) -> Result<InstalledBrowser, BrowserError> {
-    let inspect = |path: &Path| inspect(path)?.checked(takes);
+    let inspect = |path: &Path| inspect(path)?.checked(check);
     let unusable = |path: &Path, reason: String| BrowserError::UnusableFirefox { path: path.to_owned(), reason };
     if let Some(path) = named {
         return inspect(path).map_err(|reason| unusable(path, reason));
@@ -71,7 +71,7 @@ mod tests {
     #[test]
     fn an_unusable_program_is_refused_with_the_reason() {
         for (path, reason) in [("/bin/ls", "--version"), ("/no/such/program", "cannot be run")] {
-            let located = locate_firefox(Some(Path::new(path)), Path::new("/nowhere"), &|_| true);
+            let located = locate_firefox(Some(Path::new(path)), Path::new("/nowhere"), &|_| Ok(()));
             let error = located.expect_err("refused").to_string();
             assert!(error.contains(reason) && error.contains("--firefox"), "{error}");
         }

@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
-use crate::browser::{BrowserKind, BrowserSpec};
+use crate::browser::BrowserSpec;
 use crate::diagnostic::Fix;
 use crate::model::CaseSpec;
 use crate::node::{Node, NodeValue, Table};
 use crate::problems::Problems;
 use crate::table::TableReader;
 use crate::written::quoted;
+use precall_support::browser_kind::BrowserKind;
 
 /// Decodes the browser of a page. A kind stands for a table.
 pub(super) fn decode(path: &str, node: &Node, directory: &Path, problems: &mut Problems) -> BrowserSpec {

@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::values::{DURATION, any, boolean, choice, deprecated, duration, integer, pattern, reference, table, text};
-use crate::browser::BrowserKind;
+
 use precall_netem::fault::Service;
+use precall_support::browser_kind::BrowserKind;
 
 /// Returns the schema of a selection of releases; see [`Selection`](crate::Selection).
 pub(super) fn version() -> Value {
