@@ -6,7 +6,8 @@ use clap::{Parser, ValueEnum};
 use precall::fidelity::{Legs, MeasureOptions, Network, Route, UnknownNetwork, select};
 use precall_scenario::BrowserKind;
 
-/// Measures a browser through precall's router beside the same without a router, on the same networks with the same seeds.
+/// Measures a browser through precall's router beside the same without a router, on the same networks with the same
+/// seeds.
 #[derive(Debug, Parser)]
 #[command(name = "fidelity", bin_name = "cargo bench --bench fidelity --")]
 pub struct Arguments {

@@ -24,8 +24,8 @@ pub(crate) struct PlanArguments {
     /// and they are shown side by side.
     #[arg(long = "module", value_name = "MODULE", value_parser = module)]
     pub modules: Vec<ModuleSpec>,
-    /// Run only the cases that match: `sdk=2.3*,network=3g`, `network!=lte`, a case name such as `clean`, or `case!=clean`. Given
-    /// several times, a case has to match one of the filters.
+    /// Run only the cases that match: `sdk=2.3*,network=3g`, `network!=lte`, a case name such as `clean`, or
+    /// `case!=clean`. Given several times, a case has to match one of the filters.
     #[arg(long = "filter", value_name = "FILTER", value_parser = filter)]
     pub filters: Vec<Parsed<Filter>>,
     /// Run only this part of the cases, such as `2/5`: each machine runs one part, and `precall merge` joins the

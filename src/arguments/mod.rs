@@ -115,8 +115,8 @@ pub(crate) enum Command {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum BrowserCommand {
-    /// Install a browser, unless there is one: Chromium or Firefox with the system's package manager, or else Chrome for
-    /// Testing or Firefox with npm.
+    /// Install a browser, unless there is one: Chromium or Firefox with the system's package manager, or else Chrome
+    /// for Testing or Firefox with npm.
     Install {
         /// The browser: `chrome` or `firefox`.
         #[arg(value_name = "BROWSER", default_value = "chrome", value_parser = browser_kind)]

@@ -75,8 +75,8 @@ pub(crate) struct RunArguments {
     pub listen: SocketAddr,
     #[command(flatten)]
     pub chrome: ChromeArguments,
-    /// Run the cases in this browser, whatever the scenario says: `chrome` or `firefox` of this host, or a remote Chrome,
-    /// in a container or a grid, by the address of its DevTools: `http://host:9222` or
+    /// Run the cases in this browser, whatever the scenario says: `chrome` or `firefox` of this host, or a remote
+    /// Chrome, in a container or a grid, by the address of its DevTools: `http://host:9222` or
     /// `ws://host:9222/devtools/browser/…`. Given several times, cases go to any of these browsers, one at a time to
     /// each unless --slots says more. precall makes and removes its own browser contexts and touches nothing else.
     #[arg(long = "browser", value_name = "BROWSER", conflicts_with = "chrome", value_parser = named_browser)]
@@ -94,11 +94,11 @@ pub(crate) struct RunArguments {
 impl RunArguments {
     /// The kind of browser that replaces those of the scenario. Of several the last one counts.
     fn browser_kind(&self) -> Option<BrowserKind> {
-        let kinds = self.browsers.iter().filter_map(|browser| match browser {
+        let mut kinds = self.browsers.iter().filter_map(|browser| match browser {
             NamedBrowser::Kind(kind) => Some(*kind),
             NamedBrowser::Remote(_) => None,
         });
-        kinds.last()
+        kinds.next_back()
     }
 
     fn remote_browsers(&self) -> Vec<String> {

@@ -18,7 +18,8 @@ pub struct NoInterface;
 /// Returns the address on which a platform at `host` receives the media of a browser; `None` for `host` itself.
 ///
 /// Firefox gathers no candidate of the loopback interface, and pairs none of its others with one of it. The address of
-/// another interface of this host serves as well: the kernel delivers what this host sends to it without that interface.
+/// another interface of this host serves as well: the kernel delivers what this host sends to it without that
+/// interface.
 ///
 /// # Errors
 ///

@@ -14,6 +14,7 @@ mod devices;
 mod host;
 mod observations;
 
+mod launched_browsers;
 mod leased_page;
 mod listener;
 mod live_case;
@@ -30,10 +31,11 @@ mod schedule;
 mod slots;
 mod test_bed;
 
-pub use browsers::{BrowserChoice, Launches};
+pub use browsers::BrowserChoice;
 pub use call::SERVER_SUPERVISOR_COMMAND;
 pub use devices::{fake_devices, needs_own_browser};
 pub use host::HostMonitor;
+pub use launched_browsers::Launches;
 pub use media_host::{NoInterface, media_host};
 pub use options::{RunOptions, Stop};
 pub use replay::replay;

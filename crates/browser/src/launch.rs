@@ -73,8 +73,8 @@ impl LaunchOptions {
             "--disable-quic",
             "--disable-gpu",
             "--disable-dev-shm-usage",
-            // The last two would run a page of Chrome's own beside each page, for suggestions below the address bar: a process
-            // of 54 MiB and 0.7 CPU seconds each.
+            // The last two would run a page of Chrome's own beside each page, for suggestions below the address bar: a
+            // process of 54 MiB and 0.7 CPU seconds each.
             "--disable-features=AimEnabled,AimServerEligibilityEnabled,AimServerRequestOnStartupEnabled,\
              AutofillServerCommunication,CertificateTransparencyComponentUpdater,DialMediaRouteProvider,\
              MediaRouter,NetworkTimeServiceQuerying,OptimizationHints,PreconnectFromKeyedService,PreconnectToSearch,Translate,\

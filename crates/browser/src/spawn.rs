@@ -34,8 +34,8 @@ pub(super) fn spawn(
     let mut command = Command::new(program);
     remove_own_variables(command.as_std_mut());
     if options.kind == BrowserKind::Firefox {
-        // Nothing of the user's own Firefox is read or written. Chrome keeps the user's home, which has the certificates
-        // that the user trusts.
+        // Nothing of the user's own Firefox is read or written. Chrome keeps the user's home, which has the
+        // certificates that the user trusts.
         command.env("HOME", Layout::new(root).home()).env("MOZ_CRASHREPORTER_DISABLE", "1");
     }
     command
@@ -79,8 +79,8 @@ pub(super) fn directory(browser: &'static str) -> Result<PathBuf, BrowserError> 
     })
 }
 
-/// Opens the file for a browser's standard error. precall keeps it open, because the supervisor removes the directory when
-/// the browser ends.
+/// Opens the file for a browser's standard error. precall keeps it open, because the supervisor removes the directory
+/// when the browser ends.
 pub(super) fn log_file(path: &Path) -> std::io::Result<File> {
     File::options().create(true).truncate(false).read(true).write(true).mode(0o600).open(path)
 }

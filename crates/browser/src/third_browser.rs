@@ -1,5 +1,5 @@
-//! A browser that does not exist, behind the same traits as Chrome and Firefox: a further browser needs a file like this
-//! one, and a line in each of the two functions of `kinds`.
+//! A browser that does not exist, behind the same traits as Chrome and Firefox: a further browser needs a file like
+//! this one, and a line in each of the two functions of `kinds`.
 
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -61,8 +61,8 @@ pub struct CaseResult {
     pub reasons: Vec<String>,
     /// All attempts, the oldest first. The last one counts.
     pub attempts: Vec<Attempt>,
-    /// The name and version of the page's browser; absent for a call, whose participants have their own, for a case that
-    /// never had a page, and in results of versions that did not record it.
+    /// The name and version of the page's browser; absent for a call, whose participants have their own, for a case
+    /// that never had a page, and in results of versions that did not record it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub browser: Option<String>,
     /// The OpenTok.js that the page loaded.

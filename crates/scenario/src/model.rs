@@ -108,8 +108,8 @@ impl CaseSpec {
         }
     }
 
-    /// Returns what the case asks for and its browsers cannot do: the table that asks for it, what it is, and what to do
-    /// about it. Only Firefox lacks something: WebDriver BiDi has no command for it.
+    /// Returns what the case asks for and its browsers cannot do: the table that asks for it, what it is, and what to
+    /// do about it. Only Firefox lacks something: WebDriver BiDi has no command for it.
     pub fn lacks(&self) -> Vec<(&'static str, &'static str, &'static str)> {
         let pages: Vec<_> = match &self.call {
             None => vec![(&self.browser, &self.network, &self.devices)],

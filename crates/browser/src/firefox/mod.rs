@@ -27,10 +27,10 @@ use super::fake_devices::FakeDevices;
 use super::health::Health;
 use super::launch::LaunchOptions;
 use super::supervisor::clean_up_after;
-use connection::{Connection, Login, text};
+use connection::{BidiConnection, Login, text};
 pub use locate::locate_firefox;
 use page::FirefoxPage;
-use start::{Started, start};
+use start::{StartedFirefox, start};
 
 /// How long the supervisor has to clean up: its own grace period and a margin.
 const CLOSE_LIMIT: Duration = Duration::from_secs(10);
@@ -50,7 +50,7 @@ const LOOPBACK: [&str; 3] = ["127.0.0.1", "localhost", "::1"];
 
 /// A running Firefox. It ends when this value is dropped. [`Browser::close`] also waits for its end.
 pub struct Firefox {
-    connection: Arc<Connection>,
+    connection: Arc<BidiConnection>,
     product: String,
     devices: FakeDevices,
     /// The pages that are open, for what happens to a device of the whole browser.
@@ -67,8 +67,8 @@ impl Firefox {
     ///
     /// [`BrowserError::Launch`] if Firefox does not start within 30 s. The error has the end of what Firefox printed.
     pub async fn launch(options: LaunchOptions) -> Result<Self, BrowserError> {
-        let Started { socket, supervisor, root, failure } = start(&options).await?;
-        let connection = Arc::new(Connection::new(socket));
+        let StartedFirefox { socket, supervisor, root, failure } = start(&options).await?;
+        let connection = Arc::new(BidiConnection::new(socket));
         let begun = begin(&connection, options.trusted_key.is_some()).await;
         let product = begun.map_err(|error| failure.explain(&error.to_string()))?;
         Ok(Self {
@@ -120,7 +120,7 @@ impl Firefox {
 }
 
 /// Begins the session, and returns the product's name and version.
-async fn begin(connection: &Connection, accepts_certificates: bool) -> Result<String, BrowserError> {
+async fn begin(connection: &BidiConnection, accepts_certificates: bool) -> Result<String, BrowserError> {
     let capabilities = json!({
         "acceptInsecureCerts": accepts_certificates,
         // A dialog stays open, unless `Page::accept_dialogs` was called.

@@ -9,7 +9,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
 
-use super::connection::{Connection, Login, text};
+use super::connection::{BidiConnection, Login, text};
 use super::page_events::page_events;
 use crate::browser::{Page, PageMeter, PageUsage};
 use crate::conditions::Conditions;
@@ -29,7 +29,7 @@ const DEVICE_CONTROL: &str = "__precallDevices";
 
 /// A page of Firefox in a user context of its own.
 pub(super) struct FirefoxPage {
-    connection: Arc<Connection>,
+    connection: Arc<BidiConnection>,
     user_context: String,
     id: String,
     /// Only a caller with exclusive access reads the events. The lock makes the page `Sync`.
@@ -40,7 +40,7 @@ pub(super) struct FirefoxPage {
 impl FirefoxPage {
     /// Opens an empty page in a user context, which may have a proxy, with these credentials for it.
     pub(super) async fn open(
-        connection: &Arc<Connection>,
+        connection: &Arc<BidiConnection>,
         user_context: String,
         has_proxy: bool,
         login: Option<Login>,
@@ -120,7 +120,7 @@ impl FirefoxPage {
 
 /// Evaluates an expression in a page; with `is_click` as if the user had just clicked.
 pub(super) async fn evaluate(
-    connection: &Connection,
+    connection: &BidiConnection,
     page: &str,
     expression: &str,
     is_click: bool,
@@ -161,9 +161,9 @@ impl Drop for FirefoxPage {
 }
 
 /// Firefox reports neither the memory nor the CPU time of a page.
-struct NoMeter;
+struct AbsentMeter;
 
-impl PageMeter for NoMeter {
+impl PageMeter for AbsentMeter {
     fn read(&self) -> BoxFuture<'_, Result<PageUsage, BrowserError>> {
         async { FirefoxPage::unsupported("reading a page's usage") }.boxed()
     }
@@ -233,7 +233,7 @@ impl Page for FirefoxPage {
     }
 
     fn meter(&self) -> Box<dyn PageMeter> {
-        Box::new(NoMeter)
+        Box::new(AbsentMeter)
     }
 
     fn screenshot(&self) -> BoxFuture<'_, Result<Vec<u8>, BrowserError>> {

@@ -40,16 +40,16 @@ const FIX: &str = "start it by hand (`firefox --headless --version`), or name an
 pub(super) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// A Firefox that has started.
-pub(super) struct Started {
+pub(super) struct StartedFirefox {
     pub socket: Socket,
     pub supervisor: Child,
     /// The directory with all files of this Firefox.
     pub root: PathBuf,
-    pub failure: Failure,
+    pub failure: StartLog,
 }
 
 /// The information that explains why a start failed.
-pub(super) struct Failure {
+pub(super) struct StartLog {
     log: File,
 }
 
@@ -61,7 +61,7 @@ struct Server {
 }
 
 /// Starts Firefox and its supervisor.
-pub(super) async fn start(options: &LaunchOptions) -> Result<Started, BrowserError> {
+pub(super) async fn start(options: &LaunchOptions) -> Result<StartedFirefox, BrowserError> {
     let root = directory(NAME)?;
     let layout = Layout::new(&root);
     let log = match write(&layout).and_then(|()| log_file(&layout.log())) {
@@ -71,7 +71,7 @@ pub(super) async fn start(options: &LaunchOptions) -> Result<Started, BrowserErr
             return Err(unwritable(NAME, &root, &error));
         }
     };
-    let failure = Failure { log };
+    let failure = StartLog { log };
     // Firefox needs no pipe. The supervisor hands one on to every browser; nobody writes to this one.
     let spawned = std::os::unix::net::UnixStream::pair()
         .and_then(|(_, pipe)| spawn(options, &root, arguments(options, &layout), pipe));
@@ -94,7 +94,7 @@ pub(super) async fn start(options: &LaunchOptions) -> Result<Started, BrowserErr
     };
     supervisor.stdin = input;
     match connected {
-        Ok(socket) => Ok(Started { socket, supervisor, root, failure }),
+        Ok(socket) => Ok(StartedFirefox { socket, supervisor, root, failure }),
         Err(reason) => Err(failure.explain(&reason)),
     }
 }
@@ -134,7 +134,7 @@ fn read(file: &Path) -> Option<Server> {
     serde_json::from_slice(&std::fs::read(file).ok()?).ok()
 }
 
-impl Failure {
+impl StartLog {
     /// Returns the error for this reason, with the end of what Firefox has printed.
     pub(super) fn explain(&self, reason: &str) -> BrowserError {
         let log = self.end_of_log().map(|line| format!(" (its log ends with {line:?})")).unwrap_or_default();

@@ -10,8 +10,8 @@ use crate::transport::{ProxyCredentials, Tap};
 /// Where the media router receives media.
 #[derive(Debug, Clone, Default)]
 pub struct MediaOptions {
-    /// The address of this host that the sockets of the router and of the relay are bound to; `None` for the host of the platform. Not every
-    /// browser offers loopback candidates.
+    /// The address of this host that the sockets of the router and of the relay are bound to; `None` for the host of
+    /// the platform. Not every browser offers loopback candidates.
     pub host: Option<IpAddr>,
     /// The port of the router's sockets, for UDP and for TCP; 0 (the default) takes a free one.
     pub port: u16,

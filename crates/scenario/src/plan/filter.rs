@@ -7,7 +7,8 @@ use globset::{GlobBuilder, GlobMatcher};
 use super::case::Case;
 use crate::suggestion;
 
-/// A condition on the id, the name or the axes of a case: `sdk=2.3*,network=3g`, `clean`, `case!=clean`, `network!=lte`.
+/// A condition on the id, the name or the axes of a case: `sdk=2.3*,network=3g`, `clean`, `case!=clean`,
+/// `network!=lte`.
 #[derive(Debug, Clone)]
 pub struct Filter(Vec<Term>);
 

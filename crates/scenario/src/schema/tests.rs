@@ -24,7 +24,7 @@ fn everything() -> String {
         [table("[", path, "profile = \"lte\""), table("[[", &format!("{path}.step"), "at = \"5 s\"")].concat()
     };
     format!(
-        "name = \"everything\"\nseed = 7\nrepeat = 2\n[gate]\nfrom = \"2.34.2\"\nto = \"latest\"\nnetwork = [\"3g\"]\nmaxRepeats = 12\n{}\n[[case]]\nname = \"a\"\n{}\n\
+        "name = \"everything\"\nseed = 7\nrepeat = 2\n[gate]\nfrom = \"2.34.2\"\nto = \"latest\"\nnetwork = [\"3g\"]\nmaxRepeats = 12\n{}\n[[case]]\nname = \"a\"\nbrowser = {{ kind = \"chrome\", version = \"156\" }}\n{}\n\
          [case.matrix]\nsdk = [\"2.27.6\", \"latest\"]\nmodule = [\"built-in\", \"npm:opentok-network-test-js@3.1.6\"]\n\
          network.delay = [\"50 ms\", \"60 ms\"]\ninclude = [{{ network = \"own\", expect.audio.mos = [\">= 3\", \"<= 4.4\"] }}]\n\
          [case.test]\ncamera = {{ picture = \"detailed\", resolution = \"640x480\", frameRate = 30 }}\nmicrophone = {{ sound = \"speech\" }}\n\
@@ -32,7 +32,7 @@ fn everything() -> String {
          [case.invariants]\nlevel = \"error\"\n[case.firewall]\nprofile = \"open\"\nblock = [\"api\"]\n\
          [case.expect]\nvideo.mos = 3.5\n[[case]]\nname = \"call\"\n[case.call]\nduration = \"20 s\"\n\
          [case.expect]\nalice.bob.video.freezeDuration = \"<= 2 %\"\n\
-         [[case.participant]]\nname = \"alice\"\nsdk = {{ version = \"2.34.2\" }}\nrole = \"moderator\"\n\
+         [[case.participant]]\nname = \"alice\"\nbrowser = {{ kind = \"firefox\" }}\nsdk = {{ version = \"2.34.2\" }}\nrole = \"moderator\"\n\
          publish = {{ resolution = \"640x480\", frameRate = 30 }}\nsubscribe = \"none\"\njoin = \"1 s\"\n\
          camera = {{ picture = \"detailed\", resolution = \"640x480\" }}\nmicrophone = {{ sound = \"speech\" }}\n\
          devices = {{ camera = \"granted\" }}\nfirewall = {{ profile = \"open\" }}\n\
