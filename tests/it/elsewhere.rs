@@ -134,7 +134,7 @@ fn a_browser_elsewhere_that_cannot_be_used_is_said() {
     for (arguments, code, part) in [
         (&["--browser", "http://127.0.0.1:1"][..], 4, "http://127.0.0.1:1 cannot be used: it does not answer"),
         (&["--browser", &http], 4, "has no camera or no microphone; start it with --use-fake-device-for-media-stream"),
-        (&["--browser", "localhost:9222"], 2, "write the address of its DevTools"),
+        (&["--browser", "localhost:9222"], 2, "the address of a remote Chrome"),
         (&["--browser", &http, "--chrome", "x"], 2, "cannot be used with"),
         (&["--listen", "192.0.2.7:8080"], 2, "not a loopback address"),
         (&["--browser", &http, "--listen", "0.0.0.0:0"], 2, "name the one that it reaches"),
