@@ -38,30 +38,15 @@ pub struct Arguments {
     /// The router takes VP8 all the same
     #[arg(long)]
     all_codecs: bool,
-    /// The browser at both ends
+    /// The browser at both ends: `chrome` or `firefox`
     #[arg(long, value_name = "BROWSER", default_value = "chrome")]
-    pub browser: Browser,
+    pub browser: BrowserKind,
     /// List the networks and end
     #[arg(long)]
     pub list: bool,
     /// What cargo passes
     #[arg(long, hide = true)]
     bench: bool,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum Browser {
-    Chrome,
-    Firefox,
-}
-
-impl Browser {
-    pub fn kind(self) -> BrowserKind {
-        match self {
-            Self::Chrome => BrowserKind::Chrome,
-            Self::Firefox => BrowserKind::Firefox,
-        }
-    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -42,7 +42,7 @@ async fn run(arguments: &Arguments) -> anyhow::Result<()> {
         networks.iter().for_each(|network| println!("{:<16} {}", network.name, table::described(network)));
         return Ok(());
     }
-    let kind = arguments.browser.kind();
+    let kind = arguments.browser;
     let browser = locate(kind, None, &cache_directory(), &|_| Ok(()))?;
     let kept = Kept::open(arguments)?;
     let jobs = job::plan(arguments, &networks, |job| kept.has(job));

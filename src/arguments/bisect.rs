@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use semver::Version;
 
-use super::browsers::ChromeArguments;
+use super::browsers::BrowserArguments;
 use super::cases::filter;
 use super::recorded::{CompareFlags, figure};
 use crate::job::{BisectRange, BisectRequest, CaseRequest, Limits, Parsed, RunRequest};
@@ -49,7 +49,7 @@ pub(crate) struct BisectArguments {
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
     #[command(flatten)]
-    pub chrome: ChromeArguments,
+    pub local_browsers: BrowserArguments,
     /// While it runs, show only cases that did not pass, and what each release turned out to be.
     #[arg(long, short)]
     pub quiet: bool,
@@ -67,7 +67,7 @@ impl BisectArguments {
             run: RunRequest {
                 compare: self.compare.request(),
                 limits: Limits { slots: self.slots.map(usize::from), max_failures: None },
-                browsers: self.chrome.request(),
+                browsers: self.local_browsers.request(),
                 ..RunRequest::new(cases, self.output.clone())
             },
             range: match (&self.good, &self.bad) {

@@ -11,7 +11,7 @@ use precall_scenario::BrowserKind;
 use precall_support::environment;
 
 #[derive(Debug, Clone, Args)]
-pub(crate) struct ChromeArguments {
+pub(crate) struct BrowserArguments {
     /// Run this browser instead of the one that PRECALL_CHROME names, or of the first one found.
     #[arg(long, value_name = "PATH")]
     pub chrome: Option<PathBuf>,
@@ -21,15 +21,19 @@ pub(crate) struct ChromeArguments {
     pub firefox: Option<PathBuf>,
 }
 
-impl ChromeArguments {
+impl BrowserArguments {
     /// A browser of this host.
     pub fn request(&self) -> BrowserRequest {
-        let firefox = self.firefox.clone().or_else(|| environment::variable("PRECALL_FIREFOX").map(PathBuf::from));
-        BrowserRequest::Local { chrome: self.path(), firefox, supervisor: None }
+        BrowserRequest::Local { chrome: self.chrome_path(), firefox: self.firefox_path(), supervisor: None }
     }
 
-    /// The browser that is named, by the flag or else by the environment.
-    pub fn path(&self) -> Option<PathBuf> {
+    /// The Firefox that is named, by the flag or else by the environment.
+    pub fn firefox_path(&self) -> Option<PathBuf> {
+        self.firefox.clone().or_else(|| environment::variable("PRECALL_FIREFOX").map(PathBuf::from))
+    }
+
+    /// The Chrome that is named, by the flag or else by the environment.
+    pub fn chrome_path(&self) -> Option<PathBuf> {
         self.chrome.clone().or_else(|| environment::variable("PRECALL_CHROME").map(PathBuf::from))
     }
 }
@@ -55,10 +59,7 @@ pub(crate) enum NamedBrowser {
 
 /// A kind of browser, or the address of one.
 pub(super) fn named_browser(text: &str) -> Result<NamedBrowser, String> {
-    match BrowserKind::WORDS.iter().find(|(word, _)| *word == text) {
-        Some((_, kind)) => Ok(NamedBrowser::Kind(*kind)),
-        None => devtools(text).map(NamedBrowser::Remote),
-    }
+    text.parse().map(NamedBrowser::Kind).or_else(|_| devtools(text).map(NamedBrowser::Remote))
 }
 
 /// The address of a browser's DevTools.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::browsers::ChromeArguments;
+use super::browsers::BrowserArguments;
 use super::cases::module;
 use super::recorded::CompareFlags;
 use super::report::report_request;
@@ -73,7 +73,7 @@ pub(crate) struct GateArguments {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
     pub slots: Option<u16>,
     #[command(flatten)]
-    pub chrome: ChromeArguments,
+    pub local_browsers: BrowserArguments,
     /// While the gate runs, show only cases that did not pass.
     #[arg(long, short)]
     pub quiet: bool,
@@ -99,7 +99,7 @@ impl GateArguments {
             reports: self.reports.clone(),
             output: self.output.clone(),
             limits: Limits { slots: self.slots.map(usize::from), max_failures: None },
-            browsers: self.chrome.request(),
+            browsers: self.local_browsers.request(),
         }
     }
 }

@@ -19,7 +19,7 @@ use clap::{Args, Parser, Subcommand};
 use precall_browser::BrowserKind;
 
 pub(crate) use bisect::BisectArguments;
-pub(crate) use browsers::ChromeArguments;
+pub(crate) use browsers::BrowserArguments;
 pub(crate) use cases::PlanArguments;
 pub(crate) use gate::GateArguments;
 pub(crate) use history::{HistoryCommand, HistoryForm};
@@ -119,16 +119,9 @@ pub(crate) enum BrowserCommand {
     /// for Testing or Firefox with npm.
     Install {
         /// The browser: `chrome` or `firefox`.
-        #[arg(value_name = "BROWSER", default_value = "chrome", value_parser = browser_kind)]
+        #[arg(value_name = "BROWSER", default_value = "chrome")]
         kind: BrowserKind,
     },
-}
-
-/// A kind of browser by its name in lower case.
-fn browser_kind(text: &str) -> Result<BrowserKind, String> {
-    let kinds = [BrowserKind::Chrome, BrowserKind::Firefox];
-    let named = kinds.into_iter().find(|kind| kind.name().eq_ignore_ascii_case(text));
-    named.ok_or_else(|| "write `chrome` or `firefox`".to_owned())
 }
 
 #[derive(Debug, Args)]
@@ -171,7 +164,7 @@ pub(crate) struct NetworksArguments {
 #[derive(Debug, Args)]
 pub(crate) struct DoctorArguments {
     #[command(flatten)]
-    pub chrome: ChromeArguments,
+    pub local_browsers: BrowserArguments,
     /// Also check the media router: compare Chrome's figures through the router with those of a direct connection, on
     /// three networks. Takes two minutes and needs an idle host.
     #[arg(long)]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::browsers::{ChromeArguments, NamedBrowser, address, named_browser};
+use super::browsers::{BrowserArguments, NamedBrowser, address, named_browser};
 use super::cases::PlanArguments;
 use super::recorded::CompareFlags;
 use super::report::report_request;
@@ -74,7 +74,7 @@ pub(crate) struct RunArguments {
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", value_parser = address)]
     pub listen: SocketAddr,
     #[command(flatten)]
-    pub chrome: ChromeArguments,
+    pub local_browsers: BrowserArguments,
     /// Run the cases in this browser, whatever the scenario says: `chrome` or `firefox` of this host, or a remote
     /// Chrome, in a container or a grid, by the address of its DevTools: `http://host:9222` or
     /// `ws://host:9222/devtools/browser/…`. Given several times, cases go to any of these browsers, one at a time to
@@ -127,7 +127,7 @@ impl RunArguments {
             capture: self.pcap,
             listen: self.listen,
             browsers: match self.remote_browsers() {
-                none if none.is_empty() => self.chrome.request(),
+                none if none.is_empty() => self.local_browsers.request(),
                 remote => BrowserRequest::Remote(remote),
             },
         }

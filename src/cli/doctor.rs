@@ -9,8 +9,8 @@ use precall_results::Exit;
 use precall_support::output::{eprintln, println};
 
 pub(super) async fn doctor(arguments: &DoctorArguments) -> Result<Exit, JobError> {
-    let chrome = arguments.chrome.path();
-    let checks = examine(chrome.as_deref()).await;
+    let (chrome, firefox) = (arguments.local_browsers.chrome_path(), arguments.local_browsers.firefox_path());
+    let checks = examine(chrome.as_deref(), firefox.as_deref()).await;
     checks.iter().for_each(print);
     if checks.iter().any(|check| check.status == Status::Missing) {
         return Ok(Exit::Infrastructure);

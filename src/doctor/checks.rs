@@ -7,9 +7,7 @@ use nix::sys::resource::{Resource, getrlimit};
 
 use crate::runner::media_host;
 use crate::sdk::{latest, npm_fix};
-use precall_browser::{
-    BrowserKind, LaunchOptions, Restriction, launch, locate_chrome, locate_firefox, page_restrictions,
-};
+use precall_browser::{BrowserKind, LaunchOptions, Restriction, launch, locate, locate_chrome, page_restrictions};
 use precall_support::directories::{TEMPORARY_FIX, cache_directory, check_cache, private_directory};
 use precall_support::npm::{Npm, NpmError};
 
@@ -59,8 +57,8 @@ impl Check {
 }
 
 /// Checks everything; takes a few seconds, most of them for starting the browser.
-pub async fn examine(chrome: Option<&Path>) -> Vec<Check> {
-    let (browser, firefox, npm) = tokio::join!(browser(chrome), firefox(None), npm());
+pub async fn examine(chrome: Option<&Path>, named_firefox: Option<&Path>) -> Vec<Check> {
+    let (browser, firefox, npm) = tokio::join!(browser(chrome), firefox(named_firefox), npm());
     let mut checks = vec![browser, npm, cache(), temporary(), loopback(), cpus()];
     checks.extend(firefox);
     checks.extend(policies(chrome));
@@ -86,7 +84,7 @@ async fn browser(named: Option<&Path>) -> Check {
 /// Checks Firefox, which only some scenarios need; without one there is nothing to check.
 async fn firefox(named: Option<&Path>) -> Option<Check> {
     const NAME: &str = "firefox";
-    let firefox = locate_firefox(named, &cache_directory(), &|_| Ok(())).ok()?;
+    let firefox = locate(BrowserKind::Firefox, named, &cache_directory(), &|_| Ok(())).ok()?;
     let place = format!("{} at {}", firefox.version, firefox.path.display());
     if let Err(error) = media_host(BrowserKind::Firefox, Ipv4Addr::LOCALHOST.into()) {
         let fix = "run precall in a network namespace with a pair of virtual interfaces, or use Chrome alone";

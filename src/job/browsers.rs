@@ -21,8 +21,8 @@ pub(super) fn choose(request: &RunRequest, cases: &[Case], cache: &Path) -> Resu
                 return Err(JobError::NotLoopback(ip));
             }
             for case in cases {
-                if let Some((_, what, _)) = case.spec.lacks().into_iter().next() {
-                    return Err(JobError::NotInFirefox { case: case.id.clone(), what });
+                if let Some(lack) = case.spec.lacks().first() {
+                    return Err(JobError::NotInFirefox { case: case.spec.name.clone(), what: lack.what });
                 }
             }
             let default = BrowserSpec::default();

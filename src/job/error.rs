@@ -155,7 +155,7 @@ pub enum JobError {
         "the case `{case}` cannot run in Firefox, which cannot {what}; leave it out (`--filter 'case!={case}'`), or run it in Chrome"
     )]
     NotInFirefox {
-        /// The id of the case.
+        /// The name of the case.
         case: String,
         /// What Firefox cannot do.
         what: &'static str,

@@ -21,6 +21,17 @@ pub struct BrowserSpec {
     pub path: Option<PathBuf>,
 }
 
+/// Something that a case asks for and its browser cannot do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BrowserLack {
+    /// The key of the case that asks for it.
+    pub key: &'static str,
+    /// What the browser cannot do, as the end of "Firefox cannot …".
+    pub what: &'static str,
+    /// What to do about it.
+    pub help: &'static str,
+}
+
 impl BrowserSpec {
     /// Returns any browser of a kind.
     pub fn of_kind(kind: BrowserKind) -> Self {

@@ -45,7 +45,7 @@ mod template;
 mod written;
 
 pub use app::AppSpec;
-pub use browser::BrowserSpec;
+pub use browser::{BrowserLack, BrowserSpec};
 pub use build::{ModuleSpec, OPENTOK_PACKAGE, SdkSpec};
 pub use call::{
     CallMode, CallRole, CallSpec, ParticipantSpec, PublishSpec, StepAction, StepSpec, Subscribe, VideoSource,

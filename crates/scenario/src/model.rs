@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::browser::BrowserSpec;
+use super::browser::{BrowserLack, BrowserSpec};
 use super::build::{ModuleSpec, SdkSpec};
 use super::call::{CallSpec, ParticipantSpec};
 use super::devices::{Camera, DevicesSpec, Sound};
@@ -108,9 +108,9 @@ impl CaseSpec {
         }
     }
 
-    /// Returns what the case asks for and its browsers cannot do: the table that asks for it, what it is, and what to
-    /// do about it. Only Firefox lacks something: WebDriver BiDi has no command for it.
-    pub fn lacks(&self) -> Vec<(&'static str, &'static str, &'static str)> {
+    /// Returns what the case asks for and its browsers cannot do. Only Firefox lacks something: WebDriver BiDi has no
+    /// command for it.
+    pub fn lacks(&self) -> Vec<BrowserLack> {
         let pages: Vec<_> = match &self.call {
             None => vec![(&self.browser, &self.network, &self.devices)],
             Some(call) => {
@@ -121,12 +121,18 @@ impl CaseSpec {
         let key = |alone| if self.call.is_some() { "participant" } else { alone };
         let mut lacks = Vec::new();
         if of_firefox().any(|(_, network, _)| network.backend == Backend::DevTools) {
-            let help = "remove `backend = \"devtools\"`, or use Chrome";
-            lacks.push((key("network"), "emulate a network: WebDriver BiDi has no command for it", help));
+            lacks.push(BrowserLack {
+                key: key("network"),
+                what: "emulate a network: WebDriver BiDi has no command for it",
+                help: "remove `backend = \"devtools\"`, or use Chrome",
+            });
         }
         if of_firefox().any(|(.., devices)| devices.cpu_slowdown > 1) {
-            let help = "remove `cpuSlowdown`, or use Chrome";
-            lacks.push((key("devices"), "slow down scripts: WebDriver BiDi has no command for it", help));
+            lacks.push(BrowserLack {
+                key: key("devices"),
+                what: "slow down scripts: WebDriver BiDi has no command for it",
+                help: "remove `cpuSlowdown`, or use Chrome",
+            });
         }
         lacks
     }

@@ -41,8 +41,7 @@ impl Overrides {
                     }
                 }
             });
-            let word = BrowserKind::WORDS.iter().find(|(_, known)| *known == kind).map_or("", |(word, _)| word);
-            table.insert("browser".to_owned(), (0..0, node(NodeValue::Text(word.to_owned()))));
+            table.insert("browser".to_owned(), (0..0, node(NodeValue::Text(kind.word().to_owned()))));
         }
         if let Some(repeat) = self.repeat {
             each(table, &|table| drop(table.remove("repeat")));
@@ -68,17 +67,13 @@ fn each(root: &mut Table, change: &impl Fn(&mut Table)) {
     }
 }
 
-/// Applies a change to a table, to each table of a list, and to each table below one.
+/// Applies a change to a table, to each table of a list, and to all tables below them.
 fn each_table(node: &mut Node, change: &impl Fn(&mut Table)) {
     match &mut node.value {
         NodeValue::Array(nodes) => nodes.iter_mut().for_each(|node| each_table(node, change)),
         NodeValue::Table(table) => {
             change(table);
-            for (_, below) in table.values_mut() {
-                if let NodeValue::Table(table) = &mut below.value {
-                    change(table);
-                }
-            }
+            table.values_mut().for_each(|(_, below)| each_table(below, change));
         }
         _ => {}
     }
@@ -108,6 +103,9 @@ mod tests {
         assert_eq!(scenario.cases.len(), 1);
         let firefox = crate::BrowserSpec::of_kind(BrowserKind::Firefox);
         assert_eq!(scenario.cases[0].browsers(), [&firefox]);
+        let text = "[[participant]]\nname = \"alice\"\n[matrix]\nparticipant.alice.browser = [\"chrome\", \"firefox\"]";
+        let scenario = parse_with(text, std::path::Path::new("a.toml"), &overrides).expect("good");
+        assert_eq!((scenario.cases.len(), scenario.cases[0].browsers()), (1, vec![&firefox]));
         let text = "repeat = 2\n[[case]]\nname = \"a\"";
         let same = parse_with(text, std::path::Path::new("a.toml"), &Overrides::default()).expect("good");
         assert_eq!(same, crate::parse(text, std::path::Path::new("a.toml")).expect("good"));

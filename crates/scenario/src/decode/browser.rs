@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::browser::BrowserSpec;
+use crate::browser::{BrowserLack, BrowserSpec};
 use crate::diagnostic::Fix;
 use crate::model::CaseSpec;
 use crate::node::{Node, NodeValue, Table};
@@ -58,7 +58,7 @@ pub(super) fn check(case: &CaseSpec, node: &Node, problems: &mut Problems) {
     if node.key_at("browser").is_some_and(std::ops::Range::is_empty) {
         return;
     }
-    for (key, what, help) in case.lacks() {
+    for BrowserLack { key, what, help } in case.lacks() {
         let span = node.key_at(key).unwrap_or(&node.span).clone();
         problems.add(&span, format!("Firefox cannot {what}"), "not in Firefox", help);
     }
