@@ -22,7 +22,7 @@ const SCENARIO: &str = "[test]\nconnectivity = false\ntimeout = \"8 s\"\n[[case]
 struct Cost {
     seconds: f64,
     cpu_seconds: f64,
-    megabytes: f64,
+    mebibytes: f64,
 }
 
 fn main() {
@@ -54,7 +54,7 @@ fn main() {
         );
         line(
             &format!("{name}: memory then, of all processes"),
-            format!("{:.0} MiB", median(|cost| cost.megabytes)),
+            format!("{:.0} MiB", median(|cost| cost.mebibytes)),
             bars[2],
         );
     }
@@ -80,8 +80,8 @@ fn measure(browser: &str) -> Option<Cost> {
     while child.try_wait().expect("a child").is_none() && began.elapsed() < LIMIT {
         if cost.is_none() && flows(directory.path()) {
             let seconds = began.elapsed().as_secs_f64();
-            let (cpu_seconds, megabytes) = usage(child.id());
-            cost = Some(Cost { seconds, cpu_seconds, megabytes });
+            let (cpu_seconds, mebibytes) = usage(child.id());
+            cost = Some(Cost { seconds, cpu_seconds, mebibytes });
         }
         std::thread::sleep(Duration::from_millis(10));
     }
@@ -115,14 +115,14 @@ fn usage(root: u32) -> (f64, f64) {
         seconds.insert(id, (11..=14).map(number).sum::<f64>() / 100.0);
     }
     let mut waiting = vec![root];
-    let (mut cpu_seconds, mut megabytes) = (0.0, 0.0);
+    let (mut cpu_seconds, mut mebibytes) = (0.0, 0.0);
     while let Some(id) = waiting.pop() {
         cpu_seconds += seconds.get(&id).copied().unwrap_or(0.0);
         let rollup = std::fs::read_to_string(format!("/proc/{id}/smaps_rollup")).unwrap_or_default();
         let pss =
             rollup.lines().find_map(|line| line.strip_prefix("Pss:")?.split_whitespace().next()?.parse::<f64>().ok());
-        megabytes += pss.unwrap_or(0.0) / 1024.0;
+        mebibytes += pss.unwrap_or(0.0) / 1024.0;
         waiting.extend(children.get(&id).into_iter().flatten());
     }
-    (cpu_seconds, megabytes)
+    (cpu_seconds, mebibytes)
 }

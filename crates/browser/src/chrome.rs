@@ -1,8 +1,6 @@
 //! A running Chrome.
 
-use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use chromiumoxide::cdp::browser_protocol::target::{
     CreateBrowserContextParams, CreateTargetParams, EventTargetCrashed,
@@ -12,8 +10,6 @@ use chromiumoxide::error::CdpError;
 use chromiumoxide::handler::HandlerConfig;
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt};
-use tokio::process::Child;
-use tokio::sync::Mutex;
 
 use super::bridge::{DevToolsConnection, bridge};
 use super::browser::{Browser, Page};
@@ -24,26 +20,17 @@ use super::device_loss::remove_device;
 use super::error::BrowserError;
 use super::health::{COMMAND_LIMIT, Health};
 use super::launch::LaunchOptions;
+use super::process::BrowserProcess;
 use super::remote::devtools_url;
 use super::start::{Started, start};
-use super::supervisor::clean_up_after;
-
-/// How long the supervisor has to clean up: its own grace period and a margin.
-const CLOSE_LIMIT: Duration = Duration::from_secs(10);
 
 /// A running Chrome. A Chrome that precall launched ends when this value is dropped. [`Chrome::close`] also waits for
 /// its end.
 pub struct Chrome {
     client: Arc<chromiumoxide::Browser>,
     /// The process of a Chrome that precall launched. `None` for a remote one.
-    process: Option<Process>,
+    process: Option<BrowserProcess>,
     health: Health,
-}
-
-struct Process {
-    supervisor: Mutex<Child>,
-    /// The directory with all files of this Chrome.
-    root: PathBuf,
 }
 
 impl Chrome {
@@ -54,7 +41,7 @@ impl Chrome {
     /// [`BrowserError::Launch`] if Chrome does not start within 30 s. The error has what Chrome printed and what helps.
     pub async fn launch(options: LaunchOptions) -> Result<Self, BrowserError> {
         let Started { pipe, supervisor, root, failure } = start(&options).await?;
-        let process = Some(Process { supervisor: Mutex::new(supervisor), root });
+        let process = Some(BrowserProcess::new(supervisor, root));
         let driven = match bridge(pipe).await {
             Ok(connection) => Self::drive(connection, process).await,
             Err(reason) => Err(reason),
@@ -76,7 +63,7 @@ impl Chrome {
     }
 
     /// Connects to a browser's DevTools and keeps the connection running.
-    async fn drive(connection: DevToolsConnection, process: Option<Process>) -> Result<Self, String> {
+    async fn drive(connection: DevToolsConnection, process: Option<BrowserProcess>) -> Result<Self, String> {
         let config = HandlerConfig { request_timeout: COMMAND_LIMIT, viewport: None, ..HandlerConfig::default() };
         let (client, mut handler) = chromiumoxide::Browser::connect_with_config(connection.address, config)
             .await
@@ -122,7 +109,7 @@ impl Chrome {
     /// If no page uses the device, if the browser is remote, or if the host does not run Linux.
     pub fn remove_device(&self, device: Device) -> Result<(), BrowserError> {
         match &self.process {
-            Some(process) => remove_device(&process.root, device),
+            Some(process) => remove_device(process.root(), device),
             None => {
                 let reason = "the browser is remote, and precall must not end its processes".to_owned();
                 Err(BrowserError::Refused { command: "removing a device", reason })
@@ -175,15 +162,8 @@ impl Chrome {
 
     /// Ends Chrome and waits until no process and no file of it is left. A remote one keeps running.
     pub async fn close(&self) {
-        let Some(Process { supervisor, root }) = &self.process else { return };
-        let mut supervisor = supervisor.lock().await;
-        drop(supervisor.stdin.take());
-        if tokio::time::timeout(CLOSE_LIMIT, supervisor.wait()).await.is_err() {
-            tracing::warn!("the browser's supervisor did not end within {} s", CLOSE_LIMIT.as_secs());
-        }
-        if root.exists() {
-            // The supervisor itself was killed.
-            clean_up_after(root);
+        if let Some(process) = &self.process {
+            process.close().await;
         }
     }
 }

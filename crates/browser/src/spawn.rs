@@ -11,8 +11,7 @@ use tokio::process::{Child, Command};
 
 use super::error::BrowserError;
 use super::launch::LaunchOptions;
-use super::supervisor::{Layout, SUPERVISOR_COMMAND};
-use precall_support::browser_kind::BrowserKind;
+use super::supervisor::SUPERVISOR_COMMAND;
 use precall_support::directories::{TEMPORARY_FIX, private_directory, private_directory_in};
 use precall_support::secrets::remove_own_variables;
 
@@ -20,11 +19,13 @@ use precall_support::secrets::remove_own_variables;
 /// bytes, and `precall-browser-XXXXXX/tmp` and `org.chromium.Chromium.XXXXXX/SingletonSocket` are part of it.
 const MAX_BASE_BYTES: usize = 107 - 27 - 46;
 
-/// Starts the supervisor, which starts the browser with these arguments and hands it `pipe`.
+/// Starts the supervisor, which starts the browser with these arguments and these variables in its environment, and
+/// hands it `pipe`.
 pub(super) fn spawn(
     options: &LaunchOptions,
     root: &Path,
     arguments: Vec<String>,
+    environment: &[(&str, PathBuf)],
     pipe: UnixStream,
 ) -> std::io::Result<Child> {
     let program = match options.supervisor.clone() {
@@ -33,16 +34,12 @@ pub(super) fn spawn(
     };
     let mut command = Command::new(program);
     remove_own_variables(command.as_std_mut());
-    if options.kind == BrowserKind::Firefox {
-        // Nothing of the user's own Firefox is read or written. Chrome keeps the user's home, which has the
-        // certificates that the user trusts.
-        command.env("HOME", Layout::new(root).home()).env("MOZ_CRASHREPORTER_DISABLE", "1");
-    }
     command
         .arg(SUPERVISOR_COMMAND)
         .arg(root)
         .arg(&options.program)
         .args(arguments)
+        .envs(environment.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::piped())
         .stdout(Stdio::from(OwnedFd::from(pipe)))
         .stderr(Stdio::inherit())

@@ -80,7 +80,7 @@ async fn start_once(options: &LaunchOptions) -> Result<Result<Started, (Failure,
         }
     };
     let arguments = options.arguments(&layout);
-    let supervisor = spawn(options, &root, arguments, chromes_end);
+    let supervisor = spawn(options, &root, arguments, &[], chromes_end);
     let mut supervisor = match supervisor {
         Ok(supervisor) => supervisor,
         Err(error) => {

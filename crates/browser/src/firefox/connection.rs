@@ -93,6 +93,11 @@ impl BidiConnection {
         receiver
     }
 
+    /// Returns the ids of the pages that are open.
+    pub(super) fn open_pages(&self) -> Vec<String> {
+        lock(&self.pages).keys().cloned().collect()
+    }
+
     /// Accepts the dialogs of a page from now on.
     pub(super) fn accept_dialogs(&self, page: &str) {
         if let Some(page) = lock(&self.pages).get_mut(page) {

@@ -147,27 +147,22 @@
     return Number(value ?? otherwise);
   };
 
-  // Returns the track of the camera in place of that of Firefox, whose rate falls to two thirds in a busy page.
   /**
-   * @param {MediaStreamTrack} old
-   * @param {MediaStreamConstraints} constraints
+   * Returns a track of what is drawn on a canvas.
+   * @param {{ width: number, height: number, frameRate: number }} size
+   * @param {(context: CanvasRenderingContext2D, width: number, height: number) => Draw} picture
+   * @param {string} label
+   * @param {MediaTrackSettings} settings What the track says of itself, besides its size.
    */
-  const film = (old, constraints) => {
-    const video = constraints.video && typeof constraints.video === 'object' ? constraints.video : {};
-    const { width, height } = setup.camera.detailed ?? {
-      width: asked(video.width, 640),
-      height: asked(video.height, 480),
-    };
-    const frameRate = Math.min(asked(video.frameRate, setup.camera.frameRate), setup.camera.frameRate);
+  const filmed = ({ width, height, frameRate }, picture, label, settings) => {
     const { canvas, context } = newCanvas(width, height);
-    const draw = (setup.camera.detailed ? detailed : pattern)(context, width, height);
+    const draw = picture(context, width, height);
     /** @type {any} */
     const captured = canvas.captureStream(0);
     const [track] = captured.getVideoTracks();
-    const settings = { ...old.getSettings(), width, height, frameRate };
     Object.defineProperties(track, {
-      label: { value: old.label },
-      getSettings: { value: () => ({ ...settings }) },
+      label: { value: label },
+      getSettings: { value: () => ({ ...settings, width, height, frameRate }) },
     });
     let frame = 0;
     let next = performance.now();
@@ -184,6 +179,25 @@
     };
     step();
     return track;
+  };
+
+  /**
+   * Returns the track of the camera in place of that of Firefox, whose rate falls to two thirds in a busy page.
+   * @param {MediaStreamTrack} old
+   * @param {MediaStreamConstraints} constraints
+   */
+  const film = (old, constraints) => {
+    const video = constraints.video && typeof constraints.video === 'object' ? constraints.video : {};
+    const size = setup.camera.detailed ?? { width: asked(video.width, 640), height: asked(video.height, 480) };
+    const frameRate = Math.min(asked(video.frameRate, setup.camera.frameRate), setup.camera.frameRate);
+    const picture = setup.camera.detailed ? detailed : pattern;
+    return filmed({ ...size, frameRate }, picture, old.label, old.getSettings());
+  };
+
+  // Firefox without a display has no screen. Chrome shares the page about once a second.
+  prototype.getDisplayMedia = async function shared() {
+    const size = { width: 1280, height: 720, frameRate: 1 };
+    return new MediaStream([filmed(size, pattern, 'screen', { displaySurface: 'browser' })]);
   };
 
   // Talk spurts of voiced syllables with pauses between them, of the lengths of ITU-T P.59.

@@ -16,7 +16,7 @@ const NAMES: [&str; 2] = ["firefox", "firefox-esr"];
 /// # Errors
 ///
 /// If there is no Firefox, or if the one that is there cannot be used.
-pub fn locate_firefox(
+pub(crate) fn locate_firefox(
     named: Option<&Path>,
     cache: &Path,
     check: VersionCheck<'_>,

@@ -10,15 +10,11 @@ mod page_events;
 mod preferences;
 mod start;
 
-use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use serde_json::json;
-use tokio::process::Child;
-use tokio::sync::Mutex;
 
 use super::browser::{Browser, Page};
 use super::context::{ContextOptions, Device};
@@ -26,14 +22,11 @@ use super::error::BrowserError;
 use super::fake_devices::FakeDevices;
 use super::health::Health;
 use super::launch::LaunchOptions;
-use super::supervisor::clean_up_after;
+use super::process::BrowserProcess;
 use connection::{BidiConnection, Login, text};
-pub use locate::locate_firefox;
+pub(crate) use locate::locate_firefox;
 use page::FirefoxPage;
 use start::{StartedFirefox, start};
-
-/// How long the supervisor has to clean up: its own grace period and a margin.
-const CLOSE_LIMIT: Duration = Duration::from_secs(10);
 
 /// The events that precall reads.
 const EVENTS: [&str; 6] = [
@@ -49,36 +42,25 @@ const EVENTS: [&str; 6] = [
 const LOOPBACK: [&str; 3] = ["127.0.0.1", "localhost", "::1"];
 
 /// A running Firefox. It ends when this value is dropped. [`Browser::close`] also waits for its end.
-pub struct Firefox {
+pub(crate) struct Firefox {
     connection: Arc<BidiConnection>,
     product: String,
     devices: FakeDevices,
-    /// The pages that are open, for what happens to a device of the whole browser.
-    pages: std::sync::Mutex<Vec<String>>,
-    supervisor: Mutex<Child>,
-    /// The directory with all files of this Firefox.
-    root: PathBuf,
+    process: BrowserProcess,
 }
 
 impl Firefox {
-    /// Launches Firefox.
+    /// Launches Firefox with a profile of its own, and begins the one session that it accepts.
     ///
     /// # Errors
     ///
     /// [`BrowserError::Launch`] if Firefox does not start within 30 s. The error has the end of what Firefox printed.
-    pub async fn launch(options: LaunchOptions) -> Result<Self, BrowserError> {
+    pub(crate) async fn launch(options: LaunchOptions) -> Result<Self, BrowserError> {
         let StartedFirefox { socket, supervisor, root, failure } = start(&options).await?;
         let connection = Arc::new(BidiConnection::new(socket));
         let begun = begin(&connection, options.trusted_key.is_some()).await;
         let product = begun.map_err(|error| failure.explain(&error.to_string()))?;
-        Ok(Self {
-            connection,
-            product,
-            devices: options.devices,
-            pages: std::sync::Mutex::default(),
-            supervisor: Mutex::new(supervisor),
-            root,
-        })
+        Ok(Self { connection, product, devices: options.devices, process: BrowserProcess::new(supervisor, root) })
     }
 
     fn health(&self) -> &Health {
@@ -112,9 +94,6 @@ impl Firefox {
             }
         }
         page.navigate(url).await?;
-        if let Ok(mut pages) = self.pages.lock() {
-            pages.push(page.id().to_owned());
-        }
         Ok(page)
     }
 }
@@ -151,7 +130,7 @@ impl Browser for Firefox {
     }
 
     fn remove_device(&self, device: Device) -> Result<(), BrowserError> {
-        let pages = self.pages.lock().map(|mut pages| std::mem::take(&mut *pages)).unwrap_or_default();
+        let pages = self.connection.open_pages();
         let (connection, script) = (Arc::clone(&self.connection), page::device_script("remove", device, None));
         tokio::spawn(async move {
             for id in &pages {
@@ -163,17 +142,6 @@ impl Browser for Firefox {
     }
 
     fn close(&self) -> BoxFuture<'_, ()> {
-        async {
-            let mut supervisor = self.supervisor.lock().await;
-            drop(supervisor.stdin.take());
-            if tokio::time::timeout(CLOSE_LIMIT, supervisor.wait()).await.is_err() {
-                tracing::warn!("the browser's supervisor did not end within {} s", CLOSE_LIMIT.as_secs());
-            }
-            if self.root.exists() {
-                // The supervisor itself was killed.
-                clean_up_after(&self.root);
-            }
-        }
-        .boxed()
+        self.process.close().boxed()
     }
 }

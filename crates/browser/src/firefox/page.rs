@@ -58,10 +58,6 @@ impl FirefoxPage {
         Ok(Self { connection: Arc::clone(connection), user_context, id, events, is_closed: AtomicBool::new(false) })
     }
 
-    pub(super) fn id(&self) -> &str {
-        &self.id
-    }
-
     /// Adds a function to the page whose calls arrive as events.
     pub(super) async fn bind(&self, name: &str) -> Result<(), BrowserError> {
         let function = format!("(send) => {{ window[{}] = (text) => send(text); }}", json!(name));
@@ -77,16 +73,17 @@ impl FirefoxPage {
     ) -> Result<(), BrowserError> {
         let FakeDevices { camera: FakeCamera { frame_rate, picture }, microphone: sound } = devices;
         let detailed = match picture {
-            FakePicture::Detailed(width, height) => {
-                json!({ "width": width, "height": height })
-            }
+            FakePicture::Detailed(width, height) => json!({ "width": width, "height": height }),
             FakePicture::Pattern | FakePicture::NoCamera => Value::Null,
         };
         let setup = json!({
-            "camera": { "isPresent": picture != FakePicture::NoCamera, "isGranted": camera, "frameRate": frame_rate, "detailed": detailed },
-            "microphone": {
-                "isPresent": true, "isGranted": microphone, "speech": sound == FakeMicrophone::Speech,
+            "camera": {
+                "isPresent": picture != FakePicture::NoCamera,
+                "isGranted": camera,
+                "frameRate": frame_rate,
+                "detailed": detailed,
             },
+            "microphone": { "isPresent": true, "isGranted": microphone, "speech": sound == FakeMicrophone::Speech },
         });
         let function =
             format!("() => {{ ({})({}, {setup}); }}", DEVICES.trim().trim_end_matches(';'), json!(DEVICE_CONTROL));

@@ -24,7 +24,7 @@ use crate::supervisor::{Layout, clean_up_after};
 /// The name of the browser in errors.
 const NAME: &str = "Firefox";
 
-/// How long Firefox has to listen. A cold start on a busy host takes 5 s.
+/// How long Firefox has to listen. On two quiet CPUs it does after a second.
 const LIMIT: Duration = Duration::from_secs(30);
 
 /// How often precall looks whether it does.
@@ -34,7 +34,8 @@ const INTERVAL: Duration = Duration::from_millis(20);
 const LOG_BYTES: i64 = 600;
 
 /// What to do about a Firefox that does not start.
-const FIX: &str = "start it by hand (`firefox --headless --version`), or name another with --firefox";
+const FIX: &str =
+    "start it by hand (`firefox --headless about:blank`) to see what it lacks, or name another with --firefox";
 
 /// The connection to Firefox.
 pub(super) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
@@ -74,7 +75,7 @@ pub(super) async fn start(options: &LaunchOptions) -> Result<StartedFirefox, Bro
     let failure = StartLog { log };
     // Firefox needs no pipe. The supervisor hands one on to every browser; nobody writes to this one.
     let spawned = std::os::unix::net::UnixStream::pair()
-        .and_then(|(_, pipe)| spawn(options, &root, arguments(options, &layout), pipe));
+        .and_then(|(_, pipe)| spawn(options, &root, arguments(options, &layout), &environment(&layout), pipe));
     let mut supervisor = match spawned {
         Ok(supervisor) => supervisor,
         Err(error) => {
@@ -113,6 +114,11 @@ fn arguments(options: &LaunchOptions, layout: &Layout) -> Vec<String> {
     arguments.extend(options.extra_arguments.iter().cloned());
     arguments.push("about:blank".to_owned());
     arguments
+}
+
+/// Returns the environment of Firefox. Nothing of the user's own Firefox is read or written.
+fn environment(layout: &Layout) -> [(&'static str, PathBuf); 2] {
+    [("HOME", layout.home()), ("MOZ_CRASHREPORTER_DISABLE", "1".into())]
 }
 
 /// Waits until Firefox listens, and connects to it.
