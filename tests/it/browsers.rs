@@ -141,7 +141,10 @@ mod nightly {
         }
         let none: [&str; 0] = [];
         assert_eq!(not_passed(include_str!("../../scenarios/call.toml"), &[]), none);
+        assert_eq!(not_passed(include_str!("../../scenarios/screen-share.toml"), &[]), none);
         assert_eq!(not_passed(include_str!("../../scenarios/demo.toml"), &[]), ["clean"]);
+        let of_relay = ["turn-tls", "turn-tls-ipv6", "tls-only"];
+        assert_eq!(not_passed(include_str!("../../scenarios/transports.toml"), &[]), of_relay);
         let devices = include_str!("../../scenarios/devices.toml");
         assert_eq!(not_passed(devices, &["--filter", "case!=slow-scripts"]), none);
         let of_tls = ["tls-only", "http-proxy", "http-proxy-login"];
