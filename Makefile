@@ -98,7 +98,7 @@ firefox: ## Find Firefox, or install it as root; without it its tests say why th
 
 bench: build ## Measure what precall promises, and print it.
 	$(PRECALL) browser install
-	$(CARGO) bench --locked --bench link --bench cost --bench browsers --bench matrix --bench platform --bench redaction --bench rescore --bench report --bench history --bench serve
+	$(CARGO) bench --locked --bench link --bench cost --bench browsers --bench matrix --bench perception --bench platform --bench redaction --bench rescore --bench report --bench history --bench serve
 	$(MAKE) fuzz
 
 fidelity: build ## Hold Chrome through the router against Chrome without one, on FIDELITY (names, or nothing for all: over an hour).

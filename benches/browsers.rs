@@ -1,10 +1,13 @@
 //! What a case in a browser costs until its media flows: the memory and the CPU time of the whole tree of processes,
 //! and the time since precall was started. Part of `make bench`. Works on Linux.
 
-use std::collections::BTreeMap;
+mod process_usage;
+
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
+
+use process_usage::usage;
 
 /// How often each is measured; the medians are printed.
 const RUNS: usize = 5;
@@ -97,32 +100,4 @@ fn flows(workspace: &Path) -> bool {
         let last = text.lines().last().and_then(|line| serde_json::from_str::<serde_json::Value>(line).ok());
         last.and_then(|last| last["down"]["packetsOut"].as_u64()).is_some_and(|packets| packets > PACKETS)
     })
-}
-
-/// Returns the CPU seconds and the memory (proportional set size, in MiB) of a process and all below it. The CPU time
-/// of processes that have ended is that of their parents.
-fn usage(root: u32) -> (f64, f64) {
-    let mut children: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-    let mut seconds: BTreeMap<u32, f64> = BTreeMap::new();
-    for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
-        let Some(id) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
-        let Ok(stat) = std::fs::read_to_string(entry.path().join("stat")) else { continue };
-        let fields: Vec<&str> =
-            stat.rsplit_once(')').map(|(_, rest)| rest.split_whitespace().collect()).unwrap_or_default();
-        let number = |index: usize| fields.get(index).and_then(|field| field.parse::<f64>().ok()).unwrap_or(0.0);
-        children.entry(number(1) as u32).or_default().push(id);
-        // In hundredths of a second on every Linux that Rust runs on: its own time and that of its ended children.
-        seconds.insert(id, (11..=14).map(number).sum::<f64>() / 100.0);
-    }
-    let mut waiting = vec![root];
-    let (mut cpu_seconds, mut mebibytes) = (0.0, 0.0);
-    while let Some(id) = waiting.pop() {
-        cpu_seconds += seconds.get(&id).copied().unwrap_or(0.0);
-        let rollup = std::fs::read_to_string(format!("/proc/{id}/smaps_rollup")).unwrap_or_default();
-        let pss =
-            rollup.lines().find_map(|line| line.strip_prefix("Pss:")?.split_whitespace().next()?.parse::<f64>().ok());
-        mebibytes += pss.unwrap_or(0.0) / 1024.0;
-        waiting.extend(children.get(&id).into_iter().flatten());
-    }
-    (cpu_seconds, mebibytes)
 }

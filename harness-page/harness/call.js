@@ -1,8 +1,11 @@
 // A participant of a call: it joins, publishes, subscribes and takes steps as precall says, and reports what happens. Judges nothing.
 
 import { clockTrack, showClock } from './canvas.js';
-import { describeError, emit } from './events.js';
+import { callSteps } from './call-steps.js';
+import { emit } from './events.js';
 import { watchFrames } from './frames.js';
+import { completed, lastReported, nameOf, streamName, tellError } from './opentok-calls.js';
+import { perception } from './perceived.js';
 import { release, reports, tell } from './reports.js';
 
 /**
@@ -25,20 +28,11 @@ import { release, reports, tell } from './reports.js';
  * @property {string | null} proxyUrl The IP proxy of OpenTok.js.
  * @property {object} sessionOptions The options of `OT.initSession`.
  * @property {string | null} script The URL of the scenario's own module.
+ * @property {Record<string, import('./film.js').Strip>} films The films that cameras play, by participant.
  */
 
-/**
- * A step of the scenario.
- * @typedef {object} Step
- * @property {string} do
- * @property {string | null} target
- * @property {string | null} stream
- * @property {string | null} data
- * @property {string | null} resolution
- * @property {number | null} frameRate
- */
-
-/** @typedef {{ stream: any, subscriber: any, frames: import('./frames.js').Frames | undefined }} Subscription */
+/** @typedef {import('./call-steps.js').Step} Step */
+/** @typedef {import('./call-steps.js').Subscription} Subscription */
 
 /** How long an `exception` event waits for a completion handler that reports the same error, in milliseconds. */
 const SAME_ERROR_MS = 500;
@@ -48,49 +42,11 @@ const INTERVAL_MS = 1000;
 
 const seconds = (/** @type {number} */ since) => (performance.now() - since) / 1000;
 
-/** The participant whose connection it is. @param {any} connection */
-const nameOf = (connection) => String(connection?.data ?? '');
-
-/** @param {any} stream */
-const streamName = (stream) => String(stream.name || 'camera');
-
-/**
- * Calls a method of OpenTok.js that takes a completion handler, and reports its error.
- * @template T
- * @param {string} call
- * @param {(done: (error?: any) => void) => T} start
- * @returns {Promise<{ value: T | undefined, error: any }>}
- */
-function completed(call, start) {
-  return new Promise((resolve) => {
-    /** @type {T | undefined} */
-    let value;
-    const done = (/** @type {any} */ error) => {
-      if (error) tellError(call, error);
-      resolve({ value, error });
-    };
-    try {
-      value = start(done);
-    } catch (error) {
-      done(error);
-    }
-  });
-}
-
-/** The errors of completion handlers: their codes, and when they came. @type {Map<unknown, number>} */
-const reported = new Map();
-
-/** @param {string} call @param {any} error */
-function tellError(call, error) {
-  reported.set(error?.code, performance.now());
-  tell('error', { detail: call, error: describeError(error) });
-}
-
 /** Reports the errors that OpenTok.js gives to no completion handler. @param {any} OT */
 function watchExceptions(OT) {
   OT.on('exception', (/** @type {any} */ { code, title, message }) => {
     setTimeout(() => {
-      const at = reported.get(code);
+      const at = lastReported(code);
       if (at !== undefined && performance.now() - at < 2 * SAME_ERROR_MS) return;
       tell('error', {
         detail: 'exception',
@@ -118,7 +74,12 @@ export function participant(OT, call, credentials) {
   const publishers = new Map();
   /** @type {Map<string, Subscription>} By the id of the stream. */
   const subscriptions = new Map();
+  /** @type {Map<string, any>} The streams of others, by their ids. */
+  const streams = new Map();
+  /** @type {Map<string, any>} The connections to the session, by their ids. */
+  const connections = new Map();
   let isOver = false;
+  const perceived = perception();
 
   const isWanted = (/** @type {string} */ from) => from !== call.name && (call.subscribe?.includes(from) ?? true);
 
@@ -138,13 +99,17 @@ export function participant(OT, call, credentials) {
     let lostAt = 0;
     /** @type {Record<string, (event: any) => void>} */
     const handlers = {
+      connectionCreated: ({ connection }) => connections.set(connection.connectionId, connection),
+      connectionDestroyed: ({ connection }) => connections.delete(connection.connectionId),
       streamCreated({ stream }) {
         const from = nameOf(stream.connection);
+        streams.set(stream.streamId, stream);
         tell('streamCreated', { from, stream: streamName(stream), has: has(stream) });
         if (isWanted(from)) subscribe(stream);
       },
       streamDestroyed({ stream, reason }) {
         tell('streamDestroyed', { from: nameOf(stream.connection), stream: streamName(stream), detail: reason });
+        streams.delete(stream.streamId);
         forget(stream);
       },
       streamPropertyChanged({ stream, changedProperty, newValue }) {
@@ -165,6 +130,8 @@ export function participant(OT, call, credentials) {
       sessionDisconnected({ reason }) {
         tell('disconnected', { detail: reason });
         publishers.clear();
+        streams.clear();
+        connections.clear();
         [...subscriptions.values()].forEach(({ stream }) => forget(stream));
       },
     };
@@ -247,11 +214,7 @@ export function participant(OT, call, credentials) {
 
   /** The streams of a participant; of all others, without a name. @param {string | null} target */
   const streamsOf = (target) =>
-    [...(session.streams?.values?.() ?? []), ...[...subscriptions.values()].map(({ stream }) => stream)].filter(
-      (stream, index, all) =>
-        all.findIndex(({ streamId }) => streamId === stream.streamId) === index &&
-        (target === null || nameOf(stream.connection) === target),
-    );
+    [...streams.values()].filter(({ connection }) => target === null || nameOf(connection) === target);
 
   /** The subscriptions to a participant. @param {string | null} target */
   const subscriptionsTo = (target) =>
@@ -260,70 +223,17 @@ export function participant(OT, call, credentials) {
   /** @param {string | null} name */
   const publisherOf = (name) => (name === null ? [...publishers.values()][0] : publishers.get(name));
 
-  /** @param {Step} step */
-  function newStream({ stream, resolution, frameRate }, /** @type {Publish['source']} */ source) {
-    const audio = source === 'camera';
-    return publish({ name: stream ?? source, source, resolution, frameRate, audio, video: true });
-  }
-
-  /** @type {Record<string, (step: Step) => unknown>} */
-  const steps = {
-    publish: (step) => newStream(step, 'camera'),
-    'publish-screen': (step) => newStream(step, 'screen'),
-    'publish-canvas': (step) => newStream(step, 'canvas'),
-    unpublish: ({ stream }) => session.unpublish(publisherOf(stream)),
-    subscribe: ({ target }) => streamsOf(target).forEach(subscribe),
-    unsubscribe: ({ target }) =>
-      subscriptionsTo(target).forEach(({ stream, subscriber }) => {
-        session.unsubscribe(subscriber);
-        tell('unsubscribed', { from: nameOf(stream.connection), stream: streamName(stream) });
-        forget(stream);
-      }),
-    'mute-audio': ({ stream }) => publisherOf(stream).publishAudio(false),
-    'unmute-audio': ({ stream }) => publisherOf(stream).publishAudio(true),
-    'mute-video': ({ stream }) => publisherOf(stream).publishVideo(false),
-    'unmute-video': ({ stream }) => publisherOf(stream).publishVideo(true),
-    'switch-camera': ({ stream }) => publisherOf(stream).cycleVideo(),
-    'switch-microphone': async ({ stream }) => {
-      const devices = (await navigator.mediaDevices.enumerateDevices()).filter(({ kind }) => kind === 'audioinput');
-      const current = publisherOf(stream).getAudioSource()?.getSettings().deviceId;
-      const index = devices.findIndex(({ deviceId }) => deviceId === current);
-      await publisherOf(stream).setAudioSource(devices[(index + 1) % devices.length]?.deviceId);
-    },
-    prefer: ({ target, resolution, frameRate }) =>
-      subscriptionsTo(target).forEach(({ subscriber }) => {
-        const [width, height] = (resolution ?? '').split('x').map(Number);
-        if (width && height) subscriber.setPreferredResolution({ width, height });
-        if (frameRate) subscriber.setPreferredFrameRate(frameRate);
-      }),
-    signal: ({ target, data }) => {
-      const to = target === null ? {} : { to: connectionOf(target) };
-      return completed('session.signal', (done) => session.signal({ type: 'precall', data: data ?? '', ...to }, done));
-    },
-    'force-mute': ({ target }) =>
-      target === null
-        ? session.forceMuteAll([])
-        : Promise.all(streamsOf(target).map((stream) => session.forceMuteStream(stream))),
-    'allow-unmute': () => session.disableForceMute(),
-    'force-unpublish': ({ target }) =>
-      Promise.all(
-        streamsOf(target).map((stream) =>
-          completed('session.forceUnpublish', (done) => session.forceUnpublish(stream, done)),
-        ),
-      ),
-    'force-disconnect': ({ target }) =>
-      completed('session.forceDisconnect', (done) => session.forceDisconnect(connectionOf(target), done)),
-    leave: () => session.disconnect(),
-    rejoin: () => join(),
-  };
-
-  /** The connection of a participant, from one of its streams. @param {string | null} target */
-  function connectionOf(target) {
-    const all = [...(session.connections?.values?.() ?? []), ...streamsOf(target).map(({ connection }) => connection)];
-    const found = all.find((connection) => nameOf(connection) === target);
-    if (!found) throw new Error(`${target} is not in the session`);
-    return found;
-  }
+  const steps = callSteps({
+    session: () => session,
+    connections,
+    publish,
+    publisherOf,
+    streamsOf,
+    subscriptionsTo,
+    subscribe,
+    forget,
+    join,
+  });
 
   /** Takes a step. @param {Step} step */
   async function take(step) {
@@ -364,7 +274,24 @@ export function participant(OT, call, credentials) {
         presented: frames?.presented() ?? null,
       });
     }
+    perceived.report([...publishers].map(own).concat([...subscriptions.values()].map(received)));
   }
+
+  /** @returns {import('./perceived.js').Shown} */
+  const own = (/** @type {[string, any]} */ [stream, publisher]) => ({
+    from: null,
+    stream,
+    strip: publisher.stream?.videoType === 'camera' ? call.films[call.name] : undefined,
+    video: publisher.element?.querySelector('video'),
+  });
+
+  /** @returns {import('./perceived.js').Shown} */
+  const received = (/** @type {Subscription} */ { stream, frames }) => ({
+    from: nameOf(stream.connection),
+    stream: streamName(stream),
+    strip: stream.videoType === 'camera' ? call.films[nameOf(stream.connection)] : undefined,
+    video: frames?.video,
+  });
 
   return {
     async start() {

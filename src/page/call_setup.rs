@@ -1,9 +1,12 @@
 //! The setup that the page of a participant of a call is given, and the calls that precall makes in it.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
 use super::policy::content_policy;
 use super::setup::RelayOnly;
+use precall_browser::NumberStrip;
 use precall_platform::credentials::{SessionId, Token};
 use precall_scenario::{ParticipantSpec, StepSpec, Subscribe};
 
@@ -27,6 +30,8 @@ pub struct CallSetup<'a> {
     pub script_url: Option<&'a str>,
     /// The origins that it may connect to beside its own; `None` for any.
     pub connects_to: Option<&'a [String]>,
+    /// Where the films of cameras show the numbers of their frames, by participant.
+    pub films: &'a BTreeMap<String, NumberStrip>,
 }
 
 impl CallSetup<'_> {
@@ -62,6 +67,7 @@ impl CallSetup<'_> {
                 "proxyUrl": self.proxy_url,
                 "sessionOptions": options,
                 "script": self.script_url,
+                "films": self.films,
             },
         });
         format!("void precall.prepare({setup})")

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::fault::PageFault;
+use super::perceived::PerceivedReport;
 use super::text::words;
 use precall_results::{CallEvent, CasePhase, Presented};
 use precall_results::{ConnectivityResult, NamedError, QualityResult, Sample};
@@ -81,6 +82,8 @@ pub enum PageEvent {
         /// The frames that the page has presented. Absent before the first.
         presented: Option<Presented>,
     },
+    /// What the page has shown and played, since the last time, of a stream whose camera plays precall's film.
+    Perceived(PerceivedReport),
     /// What a page of an application shows of some tracks.
     Displayed {
         /// The ids of the tracks.

@@ -134,6 +134,7 @@ impl EventGate {
             PageEvent::Call { .. }
             | PageEvent::Subscription { .. }
             | PageEvent::Displayed { .. }
+            | PageEvent::Perceived(_)
             | PageEvent::Release { .. }
             | PageEvent::StepEnded { .. }
             | PageEvent::Barrier { .. } => match self.asked.call {

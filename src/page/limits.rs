@@ -44,15 +44,16 @@ impl Default for PageAllowance {
 
 impl PageAllowance {
     /// Returns what a participant of a call may say. Each second its page reports on a peer connection for each other
-    /// participant and for its own stream, and on each subscription: some 4 kB for each.
+    /// participant and for its own stream, and on each subscription: some 4 kB for each, and as much again with a part
+    /// of its picture.
     ///
     /// A page of an application may also say more than is recorded.
     pub fn of_call(duration: Duration, participants: usize, is_app: bool) -> Self {
         let seconds = usize::try_from(duration.as_secs()).unwrap_or(usize::MAX).saturating_add(10);
         let reports = seconds.saturating_mul(participants.saturating_add(2));
         Self {
-            events: reports.saturating_mul(4).saturating_add(2_000),
-            events_bytes: reports.saturating_mul(16 * 1024).clamp(MAX_EVENTS_BYTES, 8 * MAX_EVENTS_BYTES),
+            events: reports.saturating_mul(5).saturating_add(2_000),
+            events_bytes: reports.saturating_mul(24 * 1024).clamp(MAX_EVENTS_BYTES, 8 * MAX_EVENTS_BYTES),
             reports: reports.saturating_mul(2).max(MAX_REPORTS),
             leaves_out_lines: is_app,
         }

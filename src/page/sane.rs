@@ -41,6 +41,7 @@ pub(super) fn sane(event: &mut PageEvent) -> Result<(), PageFault> {
             [from, stream].into_iter().chain(tracks).for_each(|text| cut(text, MAX_NAME_CHARS));
             presented_is_sane(presented.as_ref())
         }
+        PageEvent::Perceived(report) => report.check(),
         PageEvent::Displayed { tracks, presented, is_first: _ } => {
             tracks_are_few(tracks)?;
             tracks.iter_mut().for_each(|text| cut(text, MAX_NAME_CHARS));
@@ -159,6 +160,8 @@ fn quality_is_sane(result: &mut QualityResult) -> Result<(), PageFault> {
         ("video.frameRate", video.frame_rate),
         ("video.recommendedFrameRate", video.recommended_frame_rate),
         ("video.mos", video.mos),
+        ("video.capacity", video.capacity),
+        ("video.confidence", video.confidence),
     ])?;
     let texts = [
         &mut audio.reason,
@@ -166,6 +169,7 @@ fn quality_is_sane(result: &mut QualityResult) -> Result<(), PageFault> {
         &mut video.recommended_resolution,
         &mut video.recommendation_basis,
         &mut video.quality_limitation_reason,
+        &mut video.limited_by,
         &mut video.media_routing,
     ];
     texts.into_iter().flatten().for_each(|text| cut(text, MAX_NAME_CHARS));

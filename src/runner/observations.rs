@@ -150,6 +150,7 @@ impl Observations {
             | PageEvent::Call { .. }
             | PageEvent::Subscription { .. }
             | PageEvent::Displayed { .. }
+            | PageEvent::Perceived(_)
             | PageEvent::Release { .. }
             | PageEvent::StepEnded { .. }
             | PageEvent::Barrier { .. } => {}

@@ -34,6 +34,7 @@ mod line_test;
 mod media;
 mod networks;
 mod nightly;
+mod perceived;
 mod pipelines;
 mod platform;
 mod relay;

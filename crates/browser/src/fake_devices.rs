@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::camera::write_video;
+use super::film::Film;
 use super::speech::write_speech;
 use super::supervisor::Layout;
 
@@ -56,7 +56,7 @@ impl FakeDevices {
     /// Writes the files that the camera and the microphone play.
     pub(super) fn write(self, layout: &Layout) -> io::Result<()> {
         if let FakePicture::Detailed(width, height) = self.camera.picture {
-            write_video(&layout.video(), (width, height), self.camera.frame_rate)?;
+            Film::new((width, height)).write(&layout.video(), self.camera.frame_rate)?;
         }
         match self.microphone {
             FakeMicrophone::Beeps => Ok(()),

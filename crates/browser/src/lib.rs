@@ -8,7 +8,6 @@
 
 mod bridge;
 mod browser;
-mod camera;
 mod cdp_filter;
 mod chrome;
 mod chrome_events;
@@ -21,6 +20,7 @@ mod device_loss;
 mod error;
 mod events;
 mod fake_devices;
+mod film;
 mod firefox;
 mod health;
 mod install;
@@ -52,6 +52,7 @@ pub use context::{ContextOptions, Device};
 pub use error::BrowserError;
 pub use events::{BrowserEvent, PageEvents};
 pub use fake_devices::{FakeCamera, FakeDevices, FakeMicrophone, FakePicture};
+pub use film::{Film, NumberStrip};
 pub use install::{InstallPlan, install, plan_install};
 pub use kinds::{launch, locate};
 pub use launch::{LaunchOptions, NEEDED_ARGUMENTS};

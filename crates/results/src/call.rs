@@ -133,6 +133,14 @@ pub struct SubscriptionResult {
     pub audio: Option<ReceivedAudio>,
 }
 
+impl SubscriptionResult {
+    /// Returns by how much the picture comes after the sound, in seconds; negative where it comes before. `None` unless
+    /// the delays of both are known.
+    pub fn lip_sync(&self) -> Option<f64> {
+        Some(self.video.as_ref()?.end_to_end_delay? - self.audio.as_ref()?.end_to_end_delay?)
+    }
+}
+
 /// The video that a subscription received, from the W3C statistics unless a member says otherwise.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -179,6 +187,26 @@ pub struct ReceivedVideo {
     /// The mean time of a frame in the jitter buffer, in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jitter_buffer_delay: Option<f64>,
+    /// The time from the capture of a frame to its presentation, in seconds: the median over frames. Absent, like the
+    /// members below, unless the publisher's camera plays precall's film.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_to_end_delay: Option<f64>,
+    /// The 95th percentile of that time, in seconds.
+    #[serde(default, rename = "endToEndDelayP95", skip_serializing_if = "Option::is_none")]
+    pub end_to_end_delay_p95: Option<f64>,
+    /// The share of the camera's frames that were never presented, 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missing_frames_ratio: Option<f64>,
+    /// The number of presented frames that showed the same captured frame as the one before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeated_frames: Option<u64>,
+    /// The share of presented frames whose number could not be read, 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unread_frames_ratio: Option<f64>,
+    /// The likeness of presented pictures to those that were filmed: the mean structural similarity (SSIM) of luma at
+    /// the size of the film, up to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub similarity: Option<f64>,
 }
 
 /// The audio that a subscription received, from the W3C statistics.
@@ -201,6 +229,10 @@ pub struct ReceivedAudio {
     /// The level as the root of the mean energy, 0 to 1 of full scale.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level: Option<f64>,
+    /// The time from the microphone to the loudspeaker, in seconds: the median over beginnings of speech. Absent unless
+    /// the publisher's microphone plays speech.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_to_end_delay: Option<f64>,
 }
 
 impl CallResult {

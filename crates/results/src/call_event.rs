@@ -144,6 +144,10 @@ pub struct SubscriptionSample {
     /// The frames that the page presented; absent where the browser does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub presented: Option<Presented>,
+    /// What the page showed and played since the sample before, held against what was filmed and spoken; absent where
+    /// the publisher's camera plays no numbered film.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub perceived: Option<Perceived>,
 }
 
 /// Counters of received video. Names and units are those of `inbound-rtp` (W3C webrtc-stats).
@@ -199,6 +203,33 @@ pub struct Presented {
     pub dropped: u64,
     /// The time for which no frame came although one was due, in seconds, by the standard's definition of a freeze.
     pub frozen: f64,
+}
+
+/// What a page showed and played of a stream, held against the film of the publisher's camera and the speech of its
+/// microphone.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", default)]
+pub struct Perceived {
+    /// The time from the capture of each frame to its presentation, in milliseconds: of each presented frame whose
+    /// number was read and whose capture is known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub delays: Vec<f64>,
+    /// The number of presented frames whose number was read.
+    pub read: u64,
+    /// The number of presented frames whose number could not be read.
+    pub unread: u64,
+    /// The number of captured frames between presented ones that were never presented.
+    pub missing: u64,
+    /// The number of presented frames that show the same captured frame as the one before.
+    pub repeated: u64,
+    /// The likeness of a part of a presented frame to the same part of the very frame that was filmed: the structural
+    /// similarity (SSIM) of luma at the size of the film, up to 1. Absent where no part was compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub similarity: Option<f64>,
+    /// The time from the microphone to the loudspeaker, in milliseconds, of each beginning of speech.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sound_delays: Vec<f64>,
 }
 
 impl CallEvent {

@@ -195,12 +195,22 @@ pub struct VideoQuality {
     /// Frames per second; absent when video is unsupported.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recommended_frame_rate: Option<f64>,
-    /// The basis of the recommendation, `availableOutgoingBitrate` or `bitrate`; `bandwidth` scoring only.
+    /// The basis of the recommendation, `availableOutgoingBitrate` or `bitrate`; `bandwidth` and `capacity` scoring
+    /// only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recommendation_basis: Option<String>,
-    /// Why the encoder sent less than it could; `bandwidth` scoring only.
+    /// Why the encoder sent less than it could; `bandwidth` and `capacity` scoring only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quality_limitation_reason: Option<String>,
+    /// The rate that the network carries, in bit/s; `capacity` scoring only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub capacity: Option<f64>,
+    /// The chance that a longer test would recommend the same, 0 to 1; `capacity` scoring only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<f64>,
+    /// What keeps the test from recommending the largest size, `network` or `computer`; `capacity` scoring only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limited_by: Option<String>,
     /// The way that the module says media took: `Routed`, `Relayed (TURN/TLS)`, `Relayed (TURN/UDP)`, `Relayed
     /// (STUN/TLS)`, `Relayed (STUN/UDP)` or `Unknown`; absent in modules before 5.x.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -20,6 +20,9 @@ pub struct CallSpec {
     pub duration: Duration,
     /// How media goes from one participant to another (`mode`). The default is routed.
     pub mode: CallMode,
+    /// Whether pages read the numbers of filmed frames, take samples of pictures and note when speech begins
+    /// (`perception`). The default is true.
+    pub perception: bool,
     /// The participants, at least one, in file order.
     pub participants: Vec<ParticipantSpec>,
     /// The application whose pages the participants are (`[app]`); `None` for precall's own page.

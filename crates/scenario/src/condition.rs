@@ -81,8 +81,8 @@ impl Condition {
         let (level, rest) = level(text.trim());
         let (aggregate, rest) = aggregate(kind, rest, context)?;
         let (window, rest) = match kind {
-            // Texts and resolutions have no further parts. Words in them belong to the value.
-            MetricKind::Text | MetricKind::Word(_) | MetricKind::Boolean | MetricKind::Resolution => (None, rest),
+            // Texts have no further parts. Words in them belong to the value.
+            MetricKind::Text | MetricKind::Word(_) | MetricKind::Boolean => (None, rest),
             _ => window(metric, rest, context)?,
         };
         let bounds = match rest.split_once("..") {
@@ -175,8 +175,9 @@ fn window<'t>(metric: Metric, text: &'t str, context: Context<'_>) -> Result<(Op
     });
     let Some((word, before, after)) = found else { return Ok((None, text)) };
     let wrong = |reason: String, advice: &str| Wrong::new(UnitError::new(reason, advice), text);
-    if !metric.row().is_sampled {
-        let reason = format!("`{}` applies to the whole test, and {word:?} selects a part of it", metric.as_str());
+    if !metric.row().has_parts(context.kind) {
+        let whole = if context.kind == CaseKind::Call { "call" } else { "test" };
+        let reason = format!("`{}` applies to the whole {whole}, and {word:?} selects a part of it", metric.as_str());
         return Err(Wrong::new(UnitError::corrected(reason, before), text));
     }
     let seconds = |text: &'t str| {

@@ -34,7 +34,7 @@ pub(in crate::runner) async fn run(
     events: &Events,
     cancel: &CancellationToken,
 ) -> AttemptResult {
-    let mut observations = CallObservations::new(call);
+    let mut observations = CallObservations::new(case, call);
     let end = tokio::select! {
         end = drive(case, call, bed, events, &mut observations) => {
             end.unwrap_or_else(|error| match error.is_timeout() && observations.has_begun() {

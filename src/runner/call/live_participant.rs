@@ -7,6 +7,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::app::LiveApp;
+use super::perceived::films_of;
 use crate::page::{
     CallSetup, HARNESS_PATH, PageAllowance, PageFault, RelayOnly, RequestedTests, observer_script, open_call,
     script_call, step_call,
@@ -180,6 +181,7 @@ impl<'a> LiveParticipant<'a> {
                     participant: spec,
                     script_url: script_url.as_deref(),
                     connects_to: Some(&connects_to),
+                    films: &films_of(case, call),
                 };
                 ParticipantPage::Own { setup: setup.prepare_call() }
             }

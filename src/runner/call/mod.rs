@@ -8,6 +8,7 @@ mod live_participant;
 mod observations;
 mod page_cost;
 mod page_events;
+mod perceived;
 mod schedule;
 mod tracks;
 mod waits;

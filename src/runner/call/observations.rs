@@ -2,6 +2,7 @@
 
 use super::live_participant::LiveParticipant;
 use super::page_cost::PageCosts;
+use super::perceived::Perceptions;
 use super::tracks::Tracks;
 use crate::run_events::Events;
 use crate::runner::host::HostMonitor;
@@ -25,6 +26,7 @@ pub(super) struct CallObservations {
     pub participants: Vec<ParticipantObservations>,
     lines: Vec<CallEventLine>,
     samples: Vec<SubscriptionSample>,
+    pub perceptions: Perceptions,
     /// The usage of the pages at the beginning of the call.
     costs: Option<PageCosts>,
 }
@@ -43,7 +45,7 @@ pub(super) struct ParticipantObservations {
 }
 
 impl CallObservations {
-    pub(super) fn new(call: &CallSpec) -> Self {
+    pub(super) fn new(case: &Case, call: &CallSpec) -> Self {
         let participant = |_: &ParticipantSpec| ParticipantObservations {
             sdk: BuildInfo::default(),
             timeline: Timeline::from_the_beginning(),
@@ -57,6 +59,7 @@ impl CallObservations {
             participants: call.participants.iter().map(participant).collect(),
             lines: Vec::new(),
             samples: Vec::new(),
+            perceptions: Perceptions::new(case, call),
             costs: None,
         }
     }
@@ -102,7 +105,8 @@ impl CallObservations {
         let observed = &mut self.participants[index];
         observed.timeline.push_report(&stats);
         observed.host.iter_mut().for_each(|host| host.push(&stats));
-        for sample in observed.tracks.samples(name, at, &stats) {
+        for mut sample in observed.tracks.samples(name, at, &stats) {
+            sample.perceived = self.perceptions.take(name, &sample.publisher, &sample.stream);
             self.samples.push(sample.clone());
             events.emit(RunEvent::CaseSubscription { case: case.to_owned(), sample });
         }
@@ -133,7 +137,7 @@ impl CallObservations {
         end: AttemptEnd,
         policies: &[Restriction],
     ) -> AttemptResult {
-        let Self { participants, lines, samples, costs: _ } = self;
+        let Self { participants, lines, samples, perceptions: _, costs: _ } = self;
         let record = CallRecord { lines: &lines, samples: &samples };
         let scored = score_call(call, record, None);
         let mut results = Vec::with_capacity(participants.len());

@@ -83,6 +83,7 @@ impl LiveCall<'_> {
             PageEvent::Subscription { from, stream, tracks, presented } => {
                 observations.participants[index].tracks.note(from, stream, tracks, presented);
             }
+            PageEvent::Perceived(report) => observations.perceptions.note(&name, report),
             // precall's own page tells more.
             PageEvent::Displayed { .. } | PageEvent::Release { .. } | PageEvent::StepEnded { .. }
                 if !participant.is_app() => {}

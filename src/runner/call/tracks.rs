@@ -75,6 +75,7 @@ impl Tracks {
                     video: None,
                     audio: None,
                     presented: self.presented.get(key).copied(),
+                    perceived: None,
                 });
                 samples.len() - 1
             });

@@ -13,7 +13,7 @@ const MIN_SECONDS: f64 = 1.0;
 const MIN_PAUSE: f64 = 3.0;
 
 /// Returns what was received of video in the intervals between samples that count. `counts` says whether the interval
-/// between two samples counts. The members that follow from events are absent.
+/// between two samples counts. The members that follow from events or from what was perceived are absent.
 pub(super) fn video(samples: &[&SubscriptionSample], counts: impl Fn(f64, f64) -> bool) -> ReceivedVideo {
     let mut sum = VideoSum::default();
     for pair in samples.windows(2) {
@@ -145,7 +145,6 @@ impl VideoSum {
         let is_presented = self.presented_seconds >= MIN_SECONDS;
         let largest = self.sizes.iter().max_by(|one, other| one.1.total_cmp(&other.1));
         ReceivedVideo {
-            time_to_first_frame: None,
             bitrate: is_long.then(|| self.bytes as f64 * 8.0 / self.seconds),
             frame_rate: is_long.then(|| self.frames as f64 / self.seconds),
             presented_frame_rate: is_presented.then(|| self.presented as f64 / self.presented_seconds),
@@ -158,6 +157,7 @@ impl VideoSum {
             nack_count: is_long.then_some(self.nacks),
             pli_count: is_long.then_some(self.plis),
             jitter_buffer_delay: mean(self.delay, self.emitted),
+            ..ReceivedVideo::default()
         }
     }
 }
@@ -198,6 +198,7 @@ impl AudioSum {
             concealed_samples_ratio: (self.samples > 0).then(|| self.concealed as f64 / self.samples as f64),
             jitter_buffer_delay: mean(self.delay, self.emitted),
             level: (self.duration > 0.0).then(|| (self.energy / self.duration).sqrt().min(1.0)),
+            end_to_end_delay: None,
         }
     }
 }
@@ -242,6 +243,7 @@ mod tests {
                 video: Some(video),
                 audio: None,
                 presented: None,
+                perceived: None,
             }
         };
         (0..=seconds).map(sample).collect()

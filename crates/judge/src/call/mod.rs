@@ -1,6 +1,7 @@
 //! Calls: what their events and counters add up to, and the verdict on them. Pure.
 
 mod counters;
+mod perceived;
 mod score;
 mod subscriptions;
 mod verdict;

@@ -1,6 +1,7 @@
 //! What the events and counters of a call add up to.
 
 use super::counters;
+use super::perceived::PerceivedSum;
 use super::subscriptions::{SubscriptionSpan, VideoOff, subscriptions};
 use precall_results::{
     CallError, CallEventKind, CallEventLine, EventCount, NamedError, ParticipantResult, ReceivedVideo,
@@ -126,15 +127,16 @@ fn stream(
     let worst =
         |time: fn(&SubscriptionSpan) -> Option<f64>| subscriptions.iter().filter_map(|one| time(one)).reduce(f64::max);
     let lacks_frame = subscriptions.iter().any(|one| one.lacks_frame(end));
+    let counts_video = |from, to| within(from, to) && off.is_on(from, to);
     let video = has_video.then(|| ReceivedVideo {
         time_to_first_frame: worst(|one| one.first_frame).filter(|_| !lacks_frame),
-        ..counters::video(&samples, |from, to| within(from, to) && off.is_on(from, to))
+        ..PerceivedSum::of(&samples, counts_video).of_video(counters::video(&samples, counts_video))
     });
     SubscriptionResult {
         publisher: publisher.to_owned(),
         stream: stream.to_owned(),
         subscribe_time: worst(|one| one.subscribe_time),
         video,
-        audio: has_audio.then(|| counters::audio(&samples, within)),
+        audio: has_audio.then(|| PerceivedSum::of(&samples, within).of_audio(counters::audio(&samples, within))),
     }
 }

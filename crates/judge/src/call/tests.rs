@@ -97,6 +97,7 @@ fn sample(second: u32) -> SubscriptionSample {
             ..AudioReceived::default()
         }),
         presented: Some(Presented { timestamp: seconds * 1e3, frames: number * 30, dropped: 0, frozen: 0.0 }),
+        perceived: None,
     }
 }
 

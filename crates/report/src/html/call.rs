@@ -10,6 +10,8 @@ use precall_results::{CallEventKind, CallResult, ParticipantResult, Subscription
 pub(super) struct CallView {
     pub participants: Vec<ParticipantView>,
     pub subscriptions: Vec<SubscriptionView>,
+    /// Whether delays and similarities are known.
+    is_perceived: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -40,6 +42,9 @@ pub(super) struct SubscriptionView {
     video_loss: String,
     audio_bitrate: String,
     concealed: String,
+    delay: String,
+    sound_delay: String,
+    similarity: String,
 }
 
 impl CallView {
@@ -48,6 +53,9 @@ impl CallView {
         let pairs = call.participants.iter().flat_map(|one| one.subscriptions.iter().map(move |other| (one, other)));
         Self {
             participants: call.participants.iter().map(participant).collect(),
+            is_perceived: pairs
+                .clone()
+                .any(|(_, other)| other.video.as_ref().is_some_and(|video| video.end_to_end_delay.is_some())),
             subscriptions: pairs.map(|(one, other)| subscription(&one.name, other)).collect(),
         }
     }
@@ -86,6 +94,9 @@ fn subscription(participant: &str, one: &SubscriptionResult) -> SubscriptionView
         video_loss: or_none(video.and_then(|video| video.packet_loss_ratio), format::ratio),
         audio_bitrate: or_none(audio.and_then(|audio| audio.bitrate), format::bits_per_second),
         concealed: or_none(audio.and_then(|audio| audio.concealed_samples_ratio), format::ratio),
+        delay: or_none(video.and_then(|video| video.end_to_end_delay), format::seconds_as_ms),
+        sound_delay: or_none(audio.and_then(|audio| audio.end_to_end_delay), format::seconds_as_ms),
+        similarity: or_none(video.and_then(|video| video.similarity), |similarity| format!("{similarity:.2}")),
     }
 }
 

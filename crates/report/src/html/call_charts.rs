@@ -4,8 +4,9 @@ use super::call::pair_name;
 use super::case_charts::{CaseCharts, ChartView, NamedLayer};
 use crate::chart::{ChartLayer, Point, Scale};
 use crate::series::{link_rates, rates};
+use precall_judge::statistics::median;
 use precall_netem::Direction;
-use precall_results::{CaseSeries, PageSecond, SubscriptionSample};
+use precall_results::{CaseSeries, PageSecond, Perceived, SubscriptionSample};
 
 /// The most subscriptions that have charts.
 const MAX_PAIRS: usize = 8;
@@ -76,5 +77,29 @@ fn charts_of(
     let front: Vec<NamedLayer> =
         vec![("presented by the page", ChartLayer::Line("est", presented)), ("decoded", ChartLayer::Line("v", frames))];
     let frame_rate = draw.chart(format!("{name}: frames"), "frames/s", Scale::up_to(30.0, 20.0), Vec::new(), front);
-    [bitrate, frame_rate].into_iter().flatten().collect()
+    let (delay, similarity) = perceived_charts(&name, samples, draw);
+    [bitrate, frame_rate, delay, similarity].into_iter().flatten().collect()
+}
+
+/// Returns the charts of the delays and of the similarity; `None` where no film or speech is known.
+fn perceived_charts(
+    name: &str,
+    samples: &[&SubscriptionSample],
+    draw: &mut CaseCharts<'_>,
+) -> (Option<ChartView>, Option<ChartView>) {
+    let points = |read: fn(&Perceived) -> Option<f64>| -> Vec<Point> {
+        samples.iter().filter_map(|one| Some((one.at, Some(read(one.perceived.as_ref()?)?)))).collect()
+    };
+    let picture = points(|perceived| median(&perceived.delays));
+    let sound = points(|perceived| median(&perceived.sound_delays));
+    let similarity = points(|perceived| perceived.similarity);
+    let highest = picture.iter().chain(&sound).filter_map(|(_, y)| *y).fold(0.0, f64::max);
+    let layers = vec![("sound", ChartLayer::Line("a", sound)), ("picture", ChartLayer::Line("v", picture.clone()))];
+    let mut chart = |what: &str, unit, scale, layers, is_there: bool| {
+        is_there.then(|| draw.chart(format!("{name}: {what}"), unit, scale, Vec::new(), layers)).flatten()
+    };
+    let delay = chart("delay", "ms", Scale::up_to(highest, 100.0), layers, !picture.is_empty());
+    let is_compared = !similarity.is_empty();
+    let layers = vec![("SSIM", ChartLayer::Line("v", similarity))];
+    (delay, chart("similarity to the film", "", Scale::up_to(1.0, 1.0), layers, is_compared))
 }

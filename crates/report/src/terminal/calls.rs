@@ -57,7 +57,7 @@ pub(super) fn participants(cells: &[CaseRepeats<'_>], names: &Names, view: View)
 
 /// Returns the table of subscriptions, with a row for each; medians over the repeats of a case.
 pub(super) fn subscriptions(cells: &[CaseRepeats<'_>], names: &Names) -> Grid {
-    let columns = vec![
+    let mut columns = vec![
         Column::words("case"),
         Column::words("receives"),
         Column::figures("first frame after"),
@@ -69,30 +69,47 @@ pub(super) fn subscriptions(cells: &[CaseRepeats<'_>], names: &Names) -> Grid {
         Column::figures("audio").unless_narrow(4),
         Column::figures("concealed").unless_narrow(1),
     ];
+    let is_perceived = cells.iter().filter_map(|cell| cell.first().call.as_ref()).any(is_perceived);
+    if is_perceived {
+        columns.push(Column::figures("delay, p95"));
+        columns.push(Column::figures("similarity").unless_narrow(2));
+    }
     let mut grid = Grid::new("What each participant received of the others: medians over the call.", columns);
     for cell in cells {
         let Some(call) = &cell.first().call else { continue };
         let pairs: Vec<_> = pairs(call).collect();
         for (index, (participant, subscription)) in pairs.iter().take(MAX_ROWS).enumerate() {
             let name = if index == 0 { names.cell(&cell.first().case) } else { "" };
-            grid.push(row(name, cell, &participant.name, subscription));
+            grid.push(row(name, cell, &participant.name, subscription, is_perceived));
         }
         if let Some(left) = pairs.len().checked_sub(MAX_ROWS).filter(|left| *left > 0) {
             let more = format!("… {} more", left);
-            let rest = std::iter::repeat_n(CellText::from(""), 8);
+            let rest = std::iter::repeat_n(CellText::from(""), if is_perceived { 10 } else { 8 });
             grid.push(["".into(), more.into()].into_iter().chain(rest).collect());
         }
     }
     grid
 }
 
-fn row(name: &str, cell: &CaseRepeats<'_>, participant: &str, first: &SubscriptionResult) -> Vec<CellText> {
+/// Whether precall knows what was filmed, so that there is a delay to show.
+fn is_perceived(call: &CallResult) -> bool {
+    pairs(call)
+        .any(|(_, subscription)| subscription.video.as_ref().is_some_and(|video| video.end_to_end_delay_p95.is_some()))
+}
+
+fn row(
+    name: &str,
+    cell: &CaseRepeats<'_>,
+    participant: &str,
+    first: &SubscriptionResult,
+    is_perceived: bool,
+) -> Vec<CellText> {
     let figure = |figure: fn(&SubscriptionResult) -> Option<f64>, text: fn(f64) -> String| -> CellText {
         or_none(cell.spread(|case| figure(find(case, participant, first)?)), |spread| spread.middle(text)).into()
     };
     let size = first.video.as_ref().and_then(|video| video.resolution).map(|size| size.to_string());
     let stream = if first.stream == "camera" { String::new() } else { format!(" ({})", first.stream) };
-    vec![
+    let mut row = vec![
         name.into(),
         format!("{participant} ← {}{stream}", first.publisher).into(),
         figure(|one| one.video.as_ref()?.time_to_first_frame, format::seconds_as_ms),
@@ -103,7 +120,12 @@ fn row(name: &str, cell: &CaseRepeats<'_>, participant: &str, first: &Subscripti
         figure(|one| one.video.as_ref()?.packet_loss_ratio, format::ratio),
         figure(|one| one.audio.as_ref()?.bitrate, format::bits_per_second),
         figure(|one| one.audio.as_ref()?.concealed_samples_ratio, format::ratio),
-    ]
+    ];
+    if is_perceived {
+        row.push(figure(|one| one.video.as_ref()?.end_to_end_delay_p95, format::seconds_as_ms));
+        row.push(figure(|one| one.video.as_ref()?.similarity, |similarity| format!("{similarity:.2}")));
+    }
+    row
 }
 
 fn pairs(call: &CallResult) -> impl Iterator<Item = (&ParticipantResult, &SubscriptionResult)> {

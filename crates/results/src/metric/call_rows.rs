@@ -18,6 +18,7 @@ pub(super) const VIDEO_TIME_TO_FIRST_FRAME: MetricRow = MetricRow {
     description: "The time from `session.subscribe()` to the first frame on the page (`requestVideoFrameCallback`).",
     more_is_better: Some(false),
     call: Some(ReadCall::Video(|video| number(video.time_to_first_frame))),
+    is_of_events: true,
     minimum_effect: Some(Absolute(0.15)),
     gauge: gauge(
         "precall_video_time_to_first_frame_seconds",

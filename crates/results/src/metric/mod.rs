@@ -7,6 +7,7 @@ mod call_rows;
 mod kind;
 mod lookup;
 mod network_rows;
+mod perceived_rows;
 mod row;
 mod row_defaults;
 mod table;

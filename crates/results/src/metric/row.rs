@@ -30,13 +30,28 @@ pub struct MetricRow {
     pub call: Option<ReadCall>,
     /// Whether `[expect]` can name it.
     pub is_expected: bool,
-    /// Whether it follows from the samples of each second, so that an expectation can be about a part of the test.
+    /// Whether a network test's value follows from the samples of each second, so that an expectation can be about a
+    /// part of the test.
     pub is_sampled: bool,
+    /// Whether its value in a call follows from an event and not from what is summed up.
+    pub is_of_events: bool,
     /// The smallest change that counts in comparisons, unless a scenario says otherwise: one that a user could notice,
     /// and that a new release should not cause. `None` where the metric is not compared.
     pub minimum_effect: Option<MinimumEffect>,
     /// How it is written as OpenMetrics; `None` where it is not.
     pub gauge: Option<Gauge>,
+}
+
+impl MetricRow {
+    /// Whether an expectation can be about a part of a case of this kind: in a network test of what is sampled each
+    /// second, in a call of what is summed over the received streams.
+    pub fn has_parts(&self, kind: CaseKind) -> bool {
+        match kind {
+            CaseKind::NetworkTest => self.is_sampled,
+            // The time to the first frame follows from events.
+            CaseKind::Call => matches!(self.call, Some(ReadCall::Video(_) | ReadCall::Audio(_))) && !self.is_of_events,
+        }
+    }
 }
 
 /// How the value of a metric is read, by where it comes from.

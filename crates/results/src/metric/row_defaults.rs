@@ -34,6 +34,7 @@ pub(super) const fn row(name: &'static str, kind: Kind) -> MetricRow {
         call: None,
         is_expected: true,
         is_sampled: false,
+        is_of_events: false,
         minimum_effect: None,
         gauge: None,
     }

@@ -3,6 +3,7 @@
 use super::MetricKind as Kind;
 use super::call_rows;
 use super::network_rows;
+use super::perceived_rows;
 use super::row::{MetricRow, ReadCall, ReadMetric};
 use super::row_defaults::{AMOUNT, FRAMES, MOS, bytes_per_second, gauge, row};
 use super::unit::MetricUnit as Unit;
@@ -95,6 +96,24 @@ metrics! {
         description: "Why the module says that video will not work.",
         read: ReadMetric::Reported(|page| text(page.quality.as_ref()?.video.reason.as_deref()?)),
         ..row("video.reason", Kind::Text)
+    };
+    VideoCapacity: MetricRow {
+        label: "capacity of the network",
+        description: "The rate that the network carries, as the module's scoring `capacity` reports it.",
+        more_is_better: Some(true),
+        read: ReadMetric::Reported(|page| number(page.quality.as_ref()?.video.capacity)),
+        minimum_effect: Some(Relative(0.1)),
+        ..row("video.capacity", Kind::Bitrate)
+    };
+    VideoConfidence: MetricRow {
+        description: "The chance that a longer test would recommend the same size, as the module's scoring `capacity` reports it.",
+        read: ReadMetric::Reported(|page| number(page.quality.as_ref()?.video.confidence)),
+        ..row("video.confidence", Kind::Ratio)
+    };
+    VideoLimitedBy: MetricRow {
+        description: "What keeps the module's scoring `capacity` from recommending the largest size: `network` or `computer`.",
+        read: ReadMetric::Reported(|page| text(page.quality.as_ref()?.video.limited_by.as_deref()?)),
+        ..row("video.limitedBy", Kind::Text)
     };
     VideoMos: MetricRow {
         label: "video MOS",
@@ -190,6 +209,14 @@ metrics! {
     VideoNackCount: call_rows::VIDEO_NACK_COUNT;
     VideoPliCount: call_rows::VIDEO_PLI_COUNT;
     VideoJitterBufferDelay: call_rows::VIDEO_JITTER_BUFFER_DELAY;
+    VideoEndToEndDelay: perceived_rows::VIDEO_END_TO_END_DELAY;
+    VideoEndToEndDelayP95: perceived_rows::VIDEO_END_TO_END_DELAY_P95;
+    VideoMissingFramesRatio: perceived_rows::VIDEO_MISSING_FRAMES_RATIO;
+    VideoRepeatedFrames: perceived_rows::VIDEO_REPEATED_FRAMES;
+    VideoUnreadFramesRatio: perceived_rows::VIDEO_UNREAD_FRAMES_RATIO;
+    VideoSimilarity: perceived_rows::VIDEO_SIMILARITY;
+    AudioEndToEndDelay: perceived_rows::AUDIO_END_TO_END_DELAY;
+    LipSync: perceived_rows::LIP_SYNC;
     AudioJitterBufferDelay: call_rows::AUDIO_JITTER_BUFFER_DELAY;
     AudioLevel: call_rows::AUDIO_LEVEL;
     ConnectTime: call_rows::CONNECT_TIME;

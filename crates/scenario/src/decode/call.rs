@@ -39,10 +39,11 @@ pub(super) fn decode(
     if call.is_none() && participants.is_none() && app_at.is_none() {
         return None;
     }
-    let (mut duration, mut mode) = (None, None);
+    let (mut duration, mut mode, mut perception) = (None, None, None);
     if let Some(mut call) = call {
         duration = self::duration(&mut call, problems);
         mode = call.choice("mode", &[("routed", CallMode::Routed), ("relayed", CallMode::Relayed)], problems);
+        perception = call.boolean("perception", problems);
         call.finish(problems);
     }
     let duration = duration.unwrap_or(DEFAULT);
@@ -74,7 +75,7 @@ pub(super) fn decode(
         problems.add(&at, "the server of the application decides how media goes", "has no effect", help);
     }
     participant::check_together(&named, &all, mode, problems);
-    Some(CallSpec { duration, mode, participants: all, app })
+    Some(CallSpec { duration, mode, perception: perception.unwrap_or(true), participants: all, app })
 }
 
 fn duration(reader: &mut TableReader<'_>, problems: &mut Problems) -> Option<Duration> {

@@ -8,8 +8,8 @@ use crate::sizes;
 use crate::table::TableReader;
 use crate::written::quoted;
 
-/// The values of `resolution` that `OT.initPublisher` takes.
-const RESOLUTIONS: [&str; 4] = ["320x240", "640x480", "1280x720", "1920x1080"];
+/// The values of `resolution` that `OT.initPublisher` takes, by the type declarations of OpenTok.js.
+const RESOLUTIONS: [&str; 7] = ["320x180", "320x240", "640x360", "640x480", "1280x720", "1280x960", "1920x1080"];
 
 /// The frame rates that `OT.initPublisher` takes.
 const FRAME_RATES: [u32; 4] = [1, 7, 15, 30];

@@ -13,6 +13,7 @@ pub(super) fn call() -> Value {
         [
             ("duration", duration("How long the call lasts, 5 s to 10 min. Default: 30 s.")),
             ("mode", choice("Media goes through the router, or from browser to browser.", &["routed", "relayed"])),
+            ("perception", boolean("Measure delay and similarity of pictures, and the delay of sound. Default: true.")),
         ],
     )
 }

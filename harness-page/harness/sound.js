@@ -1,0 +1,72 @@
+// Notes when speech begins in a sound track after a silence, as a mark by which precall finds the same moment at the
+// microphone and at a listener.
+
+/** A block so loud is sound, as the root of its mean energy: the speech of precall's microphone is at 0.05. */
+const LOUD = 0.01;
+
+/** Speech that begins after so much silence is noted, in seconds. Between its syllables the pauses are shorter. */
+const MIN_SILENCE = 0.5;
+
+/** The length of the blocks that are looked at, in seconds. */
+const BLOCK = 0.0025;
+
+/** The delay of a chunk is taken for the smallest of so many: others were held up on their way to this script. */
+const DELAYS_OF = 500;
+
+/**
+ * @param {MediaStreamTrack} track Of sound.
+ * @returns {{ take: () => number[], stop: () => void } | undefined} What gives the times at which speech began, in ms of
+ *   the page's clock; undefined in a browser that gives scripts no samples (Firefox).
+ */
+export function watchOnsets(track) {
+  const Processor = /** @type {any} */ (window).MediaStreamTrackProcessor;
+  if (!Processor) return undefined;
+  const reader = new Processor({ track }).readable.getReader();
+  /** @type {number[]} */
+  let onsets = [];
+  /** @type {number[]} */
+  const delays = [];
+  let silence = 0;
+  let samples = new Float32Array(0);
+
+  /** @param {AudioData} data */
+  function listen(data) {
+    const { numberOfFrames, sampleRate, timestamp } = data;
+    delays.push(performance.now() - timestamp / 1000);
+    if (delays.length > DELAYS_OF) delays.shift();
+    if (samples.length < numberOfFrames) samples = new Float32Array(numberOfFrames);
+    data.copyTo(samples, { planeIndex: 0, format: 'f32-planar' });
+    const length = Math.round(BLOCK * sampleRate);
+    for (let from = 0; from + length <= numberOfFrames; from += length) {
+      let energy = 0;
+      for (let index = from; index < from + length; index += 1) energy += samples[index] ** 2;
+      if (Math.sqrt(energy / length) < LOUD) {
+        silence += BLOCK;
+        continue;
+      }
+      if (silence >= MIN_SILENCE) onsets.push(timestamp / 1000 + Math.min(...delays) + (from / sampleRate) * 1000);
+      silence = 0;
+    }
+  }
+
+  void (async () => {
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      try {
+        listen(value);
+      } finally {
+        value.close();
+      }
+    }
+  })().catch(() => {});
+
+  return {
+    take() {
+      const taken = onsets;
+      onsets = [];
+      return taken;
+    },
+    stop: () => void reader.cancel().catch(() => {}),
+  };
+}
