@@ -2,6 +2,7 @@
 
 mod bisect;
 mod browsers;
+mod calibrate;
 mod cases;
 mod gate;
 mod history;
@@ -20,6 +21,7 @@ use precall_browser::BrowserKind;
 
 pub(crate) use bisect::BisectArguments;
 pub(crate) use browsers::BrowserArguments;
+pub(crate) use calibrate::CalibrateArguments;
 pub(crate) use cases::PlanArguments;
 pub(crate) use gate::GateArguments;
 pub(crate) use history::{HistoryCommand, HistoryForm};
@@ -27,7 +29,7 @@ use platform::PLATFORM_HELP;
 pub(crate) use platform::PlatformArguments;
 use precall_results::EXIT_CODES_HELP;
 pub(crate) use recorded::{BaselineCommand, CompareArguments, ExplainArguments, MergeArguments, RescoreArguments};
-pub(crate) use report::{CalibrateArguments, ReportArguments};
+pub(crate) use report::ReportArguments;
 pub(crate) use run::RunArguments;
 pub(crate) use serve::{FromReportArguments, ServeArguments};
 
@@ -80,9 +82,14 @@ pub(crate) enum Command {
     },
     /// Write a report of a run that is over; starts no browser.
     Report(ReportArguments),
-    /// Show at which rate or loss the advice of a network test changes, from a run over many rates or losses; runs
-    /// nothing. `scenarios/calibration.toml` is a scenario for such a run.
-    Calibrate(CalibrateArguments),
+    /// Show at which rate or loss the advice of a network test changes, from a run over many rates or losses; or, with
+    /// --advice, whether the advice is right.
+    ///
+    /// With a run it runs nothing; `scenarios/calibration.toml` is a scenario for such a run. With --advice it runs the
+    /// network tests of a scenario, and on each of its networks calls at several sizes. The largest size that a call
+    /// sustains is the right advice. `scenarios/advice.toml` is a scenario for that.
+    #[command(after_help = calibrate::HELP)]
+    Calibrate(Box<CalibrateArguments>),
     /// Check scenario files for mistakes, and for what they cannot show; runs nothing.
     ///
     /// Every mistake is an error with its place and the line as it would be right. A warning tells of what is valid and

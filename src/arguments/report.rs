@@ -21,15 +21,6 @@ pub(crate) struct ReportArguments {
     pub output: Option<PathBuf>,
 }
 
-#[derive(Debug, Args)]
-pub(crate) struct CalibrateArguments {
-    /// The run's directory, or its `results.json` alone.
-    pub run: PathBuf,
-    /// Write the plots as HTML to this file; by default `calibration.html` in the run's directory.
-    #[arg(long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-}
-
 /// The page of a comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ComparisonReport {

@@ -50,7 +50,7 @@ pub fn main() -> ExitCode {
             Command::Explain(arguments) => explain::run(&arguments),
             Command::History { command } => history::history(&command),
             Command::Bisect(arguments) => bisect::bisect(&arguments).await,
-            Command::Calibrate(arguments) => calibrate::calibrate(&arguments),
+            Command::Calibrate(arguments) => calibrate::calibrate(*arguments).await,
             Command::Report(arguments) => report::report(&arguments),
             Command::Check(arguments) => check::check(&arguments).await,
             Command::Schema => schema::schema(),

@@ -103,6 +103,7 @@ impl JobError {
             | Self::NoAxis(_)
             | Self::SeveralAxes { .. }
             | Self::NoSweep(_)
+            | Self::Advice(_)
             | Self::LineReport(_)
             | Self::Request(_) => Usage,
         }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use semver::Version;
 
+use super::advice::AdviceError;
 use super::case_choice::CaseChoiceError;
 use crate::cloud::{CloudError, CredentialError};
 use crate::fidelity::FidelityError;
@@ -313,6 +314,9 @@ pub enum JobError {
     /// A run has no sweep over rates or losses.
     #[error("no two cases of {} differ in the rate or the loss of their network alone", .0.display())]
     NoSweep(PathBuf),
+    /// The advice of network tests cannot be judged.
+    #[error(transparent)]
+    Advice(#[from] AdviceError),
     /// A report cannot be made.
     #[error(transparent)]
     Report(#[from] ReportError),

@@ -7,6 +7,7 @@
 //!                                       accounts, ports         EventConsumer
 //! ```
 
+mod advice;
 mod bisect;
 mod branch;
 mod browsers;
@@ -41,6 +42,9 @@ mod sequential;
 
 pub use crate::run_events::{ConsumerError, Emitted, EventConsumer};
 pub use crate::runner::Stop;
+pub use advice::{
+    AdviceError, AdviceRequest, WrittenAdvice, plan_calls, plan_tests, read_truth, write_advice, write_truth,
+};
 pub use bisect::{BisectRange, BisectRequest, bisect};
 pub use case_choice::CaseChoiceError;
 pub use check::{CheckedScenario, NamedReleases, check_scenario, look_up_releases, named_releases};

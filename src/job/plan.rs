@@ -33,8 +33,18 @@ pub struct Plan {
     pub compare: CompareSpec,
     /// The plan as a run records it. The releases that tags mean are still missing.
     pub record: RunPlan,
-    /// The text of a scenario that precall has written itself. Absent when all scenarios are files.
-    pub own_scenario: Option<String>,
+    /// The scenario that precall has written itself. Absent when all scenarios are files.
+    pub own_scenario: Option<OwnScenario>,
+}
+
+/// A scenario that precall has written itself. The run's directory keeps it, so that the run can be resumed and
+/// explained.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnScenario {
+    /// The name of its file.
+    pub file_name: &'static str,
+    /// Its text.
+    pub text: String,
 }
 
 /// Reads the scenarios and expands them into cases. npm is asked about ranges of releases.

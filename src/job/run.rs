@@ -8,7 +8,7 @@ use super::compare::{compare_sides, compare_with_baseline};
 use super::conclusion::conclude;
 use super::consumers::Consumers;
 use super::error::JobError;
-use super::gate::OWN_SCENARIO;
+use super::plan::OwnScenario;
 use super::prepare::PreparedRun;
 use super::reports::{WrittenReport, write_file, write_reports};
 use crate::record::{
@@ -97,7 +97,7 @@ async fn run_in(
     let before = left.as_ref().map_or(Duration::ZERO, |left| left.duration);
     let directory = match left {
         Some(left) => left.begin()?,
-        None => new_directory(&request.output, &plan.name, plan.own_scenario.as_deref(), plan.record.clone(), tags)?,
+        None => new_directory(&request.output, &plan.name, plan.own_scenario.as_ref(), plan.record.clone(), tags)?,
     };
     let path = directory.path().to_owned();
     if request.capture {
@@ -138,15 +138,14 @@ async fn run_in(
 fn new_directory(
     output: &Path,
     name: &str,
-    own_scenario: Option<&str>,
+    own_scenario: Option<&OwnScenario>,
     plan: RunPlan,
     tags: std::collections::BTreeMap<String, String>,
 ) -> Result<RunDirectory, JobError> {
     let directory = RunDirectory::create(output, name, &timestamp())?;
     let mut record = RunPlan { tags, ..plan };
-    if let Some(text) = own_scenario {
-        // It is beside the results of the run, so that the run can be resumed and explained.
-        let file = directory.path().join(OWN_SCENARIO);
+    if let Some(OwnScenario { file_name, text }) = own_scenario {
+        let file = directory.path().join(file_name);
         write_file(&file, text)?;
         record.scenarios = vec![std::path::absolute(&file).unwrap_or(file)];
     }

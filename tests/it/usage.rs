@@ -1,5 +1,6 @@
 //! What is missing or wrong is said, with the exit code that the documents promise.
 
+mod advice;
 mod comparisons;
 mod environments;
 mod hostile;

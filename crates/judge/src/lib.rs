@@ -3,6 +3,7 @@
 
 #![cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods))]
 
+pub mod advice;
 pub mod call;
 pub mod comparison;
 pub mod explain;

@@ -5,6 +5,8 @@
 
 #![cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods))]
 
+#[cfg(test)]
+mod advice_fixture;
 mod calibration;
 mod case_repeats;
 mod chart;
@@ -40,8 +42,8 @@ pub use calibration::{ChangePoint, Sweep, SweepAxis, SweepPoint, sweeps};
 pub use csv::{flaky_cases_csv, past_runs_csv, trends_csv};
 pub use error::ReportError;
 pub use html::{
-    InvitationRow, LineReportRow, TrendQuery, calibration_html, comparison_html, flaky_html, html, line_reports_html,
-    live_html, runs_html, token_html, trend_html,
+    InvitationRow, LineReportRow, TrendQuery, advice_html, calibration_html, comparison_html, flaky_html, html,
+    line_reports_html, live_html, runs_html, token_html, trend_html,
 };
 pub use names::Names;
 pub use render::{Format, render};

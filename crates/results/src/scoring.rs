@@ -12,4 +12,6 @@ pub enum ScoringProfile {
     Classic,
     /// By the sender's available outgoing bitrate: six sizes.
     Bandwidth,
+    /// By what the network can carry, with how sure that is: three sizes.
+    Capacity,
 }

@@ -1,14 +1,13 @@
-// The measuring itself: a sample a second until the rate is steady, the time is up, or somebody stops it.
+// The measuring itself: a sample a second until enough is known, the time is up, or somebody stops it.
 
 import { DeadlineError, Ending, LIMITS_MS, sleep, within } from './deadline.js';
 import { defined } from './defined.js';
 import { ErrorNames, TestError } from './errors.js';
-import { isSteady } from './scoring/steady-state.js';
 import { Reported, takeSample } from './stats.js';
 
 const INTERVAL_MS = 1000;
 
-/** Neither a stop nor a steady rate ends a phase before this. */
+/** Neither a stop nor what is known ends a phase before this. */
 const EARLIEST_END_MS = 5000;
 
 /** Without a reading for so long there is nothing to measure. */
@@ -66,7 +65,7 @@ async function sampleUntilDone(run) {
       if (ending.error) throw ending.error;
       if (elapsed() - lastRead >= MAX_SILENCE_MS) throw error;
     }
-    if (elapsed() >= limit || (due >= EARLIEST_END_MS && (stop.isRequested || isSteady(samples)))) return;
+    if (elapsed() >= limit || (due >= EARLIEST_END_MS && (stop.isRequested || run.isEnough(samples)))) return;
     // A slow reading skips the seconds that it took.
     due = Math.max(due + INTERVAL_MS, Math.ceil(elapsed() / INTERVAL_MS) * INTERVAL_MS);
   }

@@ -12,7 +12,7 @@ import { ErrorNames, TestError } from './errors.js';
  * @property {string} [proxyServerUrl] An IP proxy, as in `OT.setProxyUrl`.
  * @property {boolean} [scalableVideo] Publish scalable video.
  * @property {boolean} [fullHd] Publish 1920x1080; refused when the camera has no such mode.
- * @property {'classic' | 'bandwidth'} [scoring] Which table recommends a resolution; `classic` if not given.
+ * @property {'classic' | 'bandwidth' | 'capacity'} [scoring] What recommends a resolution; `classic` if not given.
  */
 
 /** Bounds of the option `timeout`, exclusive, in ms. */
@@ -21,6 +21,9 @@ const TIMEOUT_BELOW_MS = 30_000;
 
 /** How long a phase measures without that option, in ms. */
 const LIMIT_MS = Object.freeze({ 'audio-video': 30_000, 'audio-only': 10_000 });
+
+/** How long a phase with video measures at most with `capacity` scoring, which says how sure it is instead. */
+const CAPACITY_LIMIT_MS = 20_000;
 
 /**
  * Throws as the published module does, in its order.
@@ -85,22 +88,23 @@ export function warnings({ timeout }) {
 }
 
 /**
- * How long a phase measures, in ms.
+ * How long a phase measures at most, in ms. The option `timeout` is ignored outside its documented range.
  * @param {import('./stats.js').Phase} phase
- * @param {unknown} timeout The option; ignored outside its documented range.
+ * @param {NetworkTestOptions} options
  */
-export function phaseLimit(phase, timeout) {
-  return isTimeout(timeout) ? timeout : LIMIT_MS[phase];
+export function phaseLimit(phase, { timeout, scoring }) {
+  if (isTimeout(timeout)) return timeout;
+  return scoring === 'capacity' && phase === 'audio-video' ? CAPACITY_LIMIT_MS : LIMIT_MS[phase];
 }
 
 /**
  * The scoring profile. Throws on one that there is not.
  * @param {NetworkTestOptions} options
- * @returns {'classic' | 'bandwidth'}
+ * @returns {import('./scoring/video-quality.js').Scoring}
  */
 export function scoringProfile({ scoring = 'classic' }) {
-  if (scoring !== 'classic' && scoring !== 'bandwidth') {
-    const message = `There is no scoring '${String(scoring)}'; use 'classic' or 'bandwidth'.`;
+  if (scoring !== 'classic' && scoring !== 'bandwidth' && scoring !== 'capacity') {
+    const message = `There is no scoring '${String(scoring)}'; use 'classic', 'bandwidth' or 'capacity'.`;
     throw new TestError(ErrorNames.QUALITY_TEST_ERROR, message);
   }
   return scoring;

@@ -21,7 +21,9 @@ import { subscribe } from './opentok/subscriber.js';
 import { phaseLimit, scoringProfile, wantsVideo } from './options.js';
 import { Resources } from './resources.js';
 import { walk } from './run.js';
+import { isSure } from './scoring/capacity.js';
 import { scoreQuality } from './scoring/score.js';
+import { isSteady } from './scoring/steady-state.js';
 
 /** @typedef {import('./run.js').Run} Run */
 /** @typedef {import('./scoring/score.js').QualityTestResults} QualityTestResults */
@@ -29,7 +31,7 @@ import { scoreQuality } from './scoring/score.js';
 /**
  * A part of a quality test with a publisher and a subscriber of its own.
  * @typedef {Run & {phase: import('./stats.js').Phase, limit: number, samples: import('./stats.js').Sample[],
- *   stop: Stop, onUpdate?: (sample: import('./stats.js').Sample) => void, element?: HTMLElement}} PhaseRun
+ *   isEnough: (samples: import('./stats.js').Sample[]) => boolean, stop: Stop, onUpdate?: (sample: import('./stats.js').Sample) => void, element?: HTMLElement}} PhaseRun
  */
 
 const initPublisherError = publisherError(ErrorNames.INIT_PUBLISHER_ERROR);
@@ -109,9 +111,10 @@ async function test(run, stop, onUpdate) {
  */
 async function phase(run, name, stop, onUpdate) {
   const resources = new Resources();
-  const limit = phaseLimit(name, run.options.timeout);
+  const limit = phaseLimit(name, run.options);
+  const isEnough = name === 'audio-video' && run.options.scoring === 'capacity' ? isSure : isSteady;
   /** @type {PhaseRun} */
-  const own = { ...run, resources, phase: name, limit, samples: [], stop, onUpdate };
+  const own = { ...run, resources, phase: name, limit, samples: [], isEnough, stop, onUpdate };
   try {
     await walk(PHASE, own);
   } finally {

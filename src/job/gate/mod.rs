@@ -4,4 +4,4 @@ mod forecast;
 mod plan;
 
 pub use forecast::forecast;
-pub use plan::{GateRequest, OWN_SCENARIO, plan_gate};
+pub use plan::{GateRequest, plan_gate};

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::job::error::JobError;
 use crate::job::parsed::Parsed;
-use crate::job::plan::{Plan, plan, plan_of};
+use crate::job::plan::{OwnScenario, Plan, plan, plan_of};
 use crate::job::request::{
     BaselineRequest, BrowserRequest, CaseRequest, CompareRequest, Limits, ReportRequest, RunRequest,
 };
@@ -18,7 +18,7 @@ use precall_scenario::{GateSpec, ModuleSpec, load, named_network, parse};
 const MAX_REPEATS: u32 = 24;
 
 /// The file in a run's directory that holds a gate's own scenario.
-pub const OWN_SCENARIO: &str = "gate.toml";
+const OWN_SCENARIO: &str = "gate.toml";
 
 /// A comparison of a new release with the one in use.
 #[derive(Debug, Clone)]
@@ -83,7 +83,7 @@ pub async fn plan_gate(request: &GateRequest) -> Result<(RunRequest, Plan), JobE
             asked.networks = Vec::new();
             asked.repeat = None;
             Plan {
-                own_scenario: Some(text),
+                own_scenario: Some(OwnScenario { file_name: OWN_SCENARIO, text }),
                 ..plan_of(vec![scenario], vec![PathBuf::from(OWN_SCENARIO)], &asked, None).await?
             }
         }

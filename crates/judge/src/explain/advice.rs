@@ -1,5 +1,6 @@
 //! The recommendations of a report, each with its rule.
 
+use super::capacity::by_capacity;
 use super::model::{Advice, Explanation};
 use super::notes::notes;
 use super::window::window_of;
@@ -24,7 +25,9 @@ pub fn explain(
     let audio_phase = if has_audio_only { Phase::AudioOnly } else { Phase::AudioVideo };
     let recomputed = case.measured.quality.is_some().then(|| score(samples, scoring));
     let advice = match (&case.measured.quality, &recomputed) {
-        (Some(reported), Some(recomputed)) => vec![audio(reported, recomputed), video(reported, recomputed, scoring)],
+        (Some(reported), Some(recomputed)) => {
+            vec![audio(reported, recomputed), video(reported, recomputed, scoring, samples)]
+        }
         _ => Vec::new(),
     };
     Explanation {
@@ -56,7 +59,7 @@ fn audio(reported: &QualityResult, recomputed: &QualityResult) -> Advice {
     }
 }
 
-fn video(reported: &QualityResult, recomputed: &QualityResult, scoring: ScoringProfile) -> Advice {
+fn video(reported: &QualityResult, recomputed: &QualityResult, scoring: ScoringProfile, samples: &[Sample]) -> Advice {
     let size = |result: &QualityResult| {
         let reason = result.video.reason.clone().unwrap_or_else(|| "none".to_owned());
         result.video.recommended_resolution.clone().unwrap_or(reason)
@@ -68,6 +71,7 @@ fn video(reported: &QualityResult, recomputed: &QualityResult, scoring: ScoringP
             "the highest size of the ladder of which 75 % of its rate is available, by {}",
             recomputed.video.recommendation_basis.as_deref().unwrap_or("what was received")
         )],
+        ScoringProfile::Capacity => by_capacity(samples),
     };
     Advice {
         about: "video.recommendedResolution".to_owned(),

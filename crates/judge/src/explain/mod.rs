@@ -2,6 +2,7 @@
 //! beside what the links counted in the same time. Pure.
 
 mod advice;
+mod capacity;
 mod limit;
 mod model;
 mod module_rule;

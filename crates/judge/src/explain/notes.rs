@@ -2,7 +2,7 @@
 
 use super::limit::{SenderLimit, limit};
 use super::module_rule::ModuleRule;
-use crate::score::{BANDWIDTH_TOO_LOW, CLASSIC_TABLE, LARGEST_OF_LADDER, classic_resolution, score};
+use crate::score::{BANDWIDTH_TOO_LOW, CAPACITY_LADDER, CLASSIC_TABLE, LARGEST_OF_LADDER, classic_resolution, score};
 use precall_netem::units::{apart, exact};
 use precall_results::CaseResult;
 use precall_results::ScoringProfile;
@@ -11,8 +11,14 @@ use precall_results::{FrameSize, QualityResult, Sample};
 /// Returns the table by which a case's result was scored, as the result itself states.
 pub fn scoring_of(case: &CaseResult) -> ScoringProfile {
     let results = [case.recomputed.as_ref(), case.measured.quality.as_ref()];
-    let is_by_bandwidth = results.into_iter().flatten().any(|result| result.video.recommendation_basis.is_some());
-    if is_by_bandwidth { ScoringProfile::Bandwidth } else { ScoringProfile::Classic }
+    let has = |is: fn(&QualityResult) -> bool| results.into_iter().flatten().any(is);
+    if has(|result| result.video.confidence.is_some()) {
+        ScoringProfile::Capacity
+    } else if has(|result| result.video.recommendation_basis.is_some()) {
+        ScoringProfile::Bandwidth
+    } else {
+        ScoringProfile::Classic
+    }
 }
 
 /// Explains what looks odd about the recommendations of a case, a sentence each: a table that recommends more on a
@@ -168,8 +174,11 @@ fn pixels(size: &str) -> u64 {
 
 /// Whether a module recommends the largest resolution that it knows. Then the limit of the sender does not matter.
 fn is_largest(reported: &QualityResult, rule: ModuleRule, scoring: ScoringProfile) -> bool {
-    let is_by_ladder = scoring == ScoringProfile::Bandwidth || !rule.is_by_table();
-    let (width, height) = LARGEST_OF_LADDER;
+    let is_by_ladder = scoring != ScoringProfile::Classic || !rule.is_by_table();
+    let (width, height) = match scoring {
+        ScoringProfile::Capacity => (CAPACITY_LADDER[0].0, CAPACITY_LADDER[0].1),
+        ScoringProfile::Classic | ScoringProfile::Bandwidth => LARGEST_OF_LADDER,
+    };
     let of_table = CLASSIC_TABLE.iter().map(|row| pixels(row.resolution)).max().unwrap_or_default();
     let largest = if is_by_ladder { u64::from(width) * u64::from(height) } else { of_table };
     reported.video.recommended_resolution.as_deref().is_some_and(|size| pixels(size) >= largest)

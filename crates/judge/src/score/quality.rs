@@ -1,5 +1,6 @@
 //! The quality result of samples.
 
+use super::capacity::capacity;
 use super::number::{frame_size, known};
 use super::recommendation::{by_bandwidth, classic_resolution};
 use super::track::Track;
@@ -113,6 +114,7 @@ fn video(samples: &[Sample], last: &[Sample], profile: ScoringProfile) -> VideoQ
         let mut known = frame_rates.iter().flatten().peekable();
         known.peek().is_none() || known.any(|rate| *rate > 0.0)
     };
+    let judged = (profile == ScoringProfile::Capacity).then(|| capacity(samples)).flatten();
     let recommended = match profile {
         ScoringProfile::Classic => classic_resolution(received, loss.unwrap_or(0.0)),
         // No resolution is recommended unless video was received and shown.
@@ -123,8 +125,17 @@ fn video(samples: &[Sample], last: &[Sample], profile: ScoringProfile) -> VideoQ
             by_bandwidth(available, is_simulcast, frame_size(last_video))
         }
         ScoringProfile::Bandwidth => None,
+        ScoringProfile::Capacity => {
+            let size = judged.as_ref().filter(|_| is_seen).and_then(|judged| judged.recommended);
+            size.map(|(width, height)| format!("{width}x{height}"))
+        }
     };
-    let basis = if estimate.is_some() { "availableOutgoingBitrate" } else { "bitrate" };
+    let is_estimate = match profile {
+        ScoringProfile::Classic => None,
+        ScoringProfile::Bandwidth => Some(estimate.is_some()),
+        ScoringProfile::Capacity => judged.as_ref().map(|judged| judged.is_estimate),
+    };
+    let basis = is_estimate.map(|is| if is { "availableOutgoingBitrate" } else { "bitrate" });
     let limitation = samples.last().and_then(|sample| sample.quality_limitation_reason.clone());
     VideoQuality {
         supported: recommended.is_some(),
@@ -134,8 +145,11 @@ fn video(samples: &[Sample], last: &[Sample], profile: ScoringProfile) -> VideoQ
         frame_rate: mean(frame_rates.iter().map(|rate| rate.unwrap_or(0.0))),
         recommended_frame_rate: recommended.is_some().then_some(FRAME_RATE),
         recommended_resolution: recommended,
-        recommendation_basis: (profile == ScoringProfile::Bandwidth).then(|| basis.to_owned()),
-        quality_limitation_reason: limitation.filter(|reason| reason != "none" && profile == ScoringProfile::Bandwidth),
+        recommendation_basis: basis.map(str::to_owned),
+        quality_limitation_reason: limitation.filter(|reason| reason != "none" && profile != ScoringProfile::Classic),
+        capacity: judged.as_ref().map(|judged| judged.capacity),
+        confidence: judged.as_ref().map(|judged| judged.confidence),
+        limited_by: judged.as_ref().and_then(|judged| judged.limited_by()).map(str::to_owned),
         media_routing: media_routing(samples),
         mos: Some(mos),
     }

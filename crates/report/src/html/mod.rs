@@ -4,6 +4,7 @@
 //! Each view module converts a part of a recording to the data of a template in `resources/`. The templates escape
 //! every text, and a content security policy allows only the page's own script.
 
+mod advice;
 mod calibration;
 mod call;
 mod call_charts;
@@ -21,6 +22,7 @@ mod strip;
 mod templates;
 mod trend;
 
+pub use advice::advice_html;
 pub use calibration::calibration_html;
 pub use comparison::comparison_html;
 pub use line_reports::{InvitationRow, LineReportRow, line_reports_html};

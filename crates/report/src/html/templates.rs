@@ -54,6 +54,7 @@ pub(super) fn render(template: &str, view: &impl Serialize) -> Result<String, Re
         ("comparison.html", include_str!("resources/comparison.html")),
         ("compared.html", include_str!("resources/compared.html")),
         ("page.html", include_str!("resources/page.html")),
+        ("advice.html", include_str!("resources/advice.html")),
         ("calibration.html", include_str!("resources/calibration.html")),
         ("flaky.html", include_str!("resources/flaky.html")),
         ("runs.html", include_str!("resources/runs.html")),

@@ -1,6 +1,7 @@
 //! Output for a terminal: live progress, then tables.
 
 mod accuracy;
+mod advice;
 mod bisection;
 mod calibration;
 mod calls;
@@ -23,6 +24,7 @@ mod view;
 mod widths;
 mod wrap;
 
+pub use advice::advice;
 pub use bisection::bisection;
 pub use calibration::calibration;
 pub use comparison::comparison;

@@ -42,7 +42,11 @@ pub(super) fn decode(mut reader: TableReader<'_>, problems: &mut Problems) -> Te
         timeout
     });
     let ip_whitelist = reader.boolean("ipWhitelist", problems).unwrap_or(default.ip_whitelist);
-    let scoring = [("classic", ScoringProfile::Classic), ("bandwidth", ScoringProfile::Bandwidth)];
+    let scoring = [
+        ("classic", ScoringProfile::Classic),
+        ("bandwidth", ScoringProfile::Bandwidth),
+        ("capacity", ScoringProfile::Capacity),
+    ];
     let scoring = reader.choice("scoring", &scoring, problems).unwrap_or_default();
     let camera = reader.table("camera", problems).map(|table| camera(table, problems)).unwrap_or_default();
     let sound = reader.table("microphone", problems).and_then(|table| sound(table, problems));

@@ -69,7 +69,10 @@ pub(super) fn test() -> Value {
             ("timeout", duration("Longest measurement of a quality phase, between 5 s and 30 s.")),
             (
                 "scoring",
-                choice("Scores follow received bitrate and loss, or available bitrate.", &["classic", "bandwidth"]),
+                choice(
+                    "Scores follow received bitrate and loss, available bitrate, or what the network can carry.",
+                    &["classic", "bandwidth", "capacity"],
+                ),
             ),
             ("ipWhitelist", boolean("OpenTok.js's option `ipWhitelist`.")),
             ("camera", camera()),

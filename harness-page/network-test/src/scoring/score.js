@@ -8,7 +8,7 @@ import { scoreVideo } from './video-quality.js';
 
 /**
  * @param {Sample[]} samples Audio is taken from the last phase, video from the first.
- * @param {{scoring?: 'classic' | 'bandwidth', noCamera?: boolean}} [options]
+ * @param {{scoring?: import('./video-quality.js').Scoring, noCamera?: boolean}} [options]
  * @returns {QualityTestResults}
  */
 export function scoreQuality(samples, { scoring = 'classic', noCamera = false } = {}) {

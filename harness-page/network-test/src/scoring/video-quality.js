@@ -2,13 +2,14 @@
 
 import { defined } from '../defined.js';
 import { known } from '../numbers.js';
+import { judgeCapacity } from './capacity.js';
 import { REASONS } from './reasons.js';
 import { byBandwidth, classic } from './recommendation.js';
 import { videoMos } from './video-mos.js';
 import { bitsPerSecond, interval, intervals, lastWindow, mean, pairs, totalLossRatio } from './window.js';
 
 /** @typedef {import('../stats.js').Sample} Sample */
-/** @typedef {'classic' | 'bandwidth'} Scoring */
+/** @typedef {'classic' | 'bandwidth' | 'capacity'} Scoring */
 
 /**
  * Only `supported`, `mos` and `reason` are there in a test without video.
@@ -20,9 +21,12 @@ import { bitsPerSecond, interval, intervals, lastWindow, mean, pairs, totalLossR
  * @property {number} [frameRate] Frames per second over the last five seconds.
  * @property {string | null} [recommendedResolution] As in `640x480`; null when video is not supported.
  * @property {number | null} [recommendedFrameRate] Frames per second; null when video is not supported.
- * @property {'availableOutgoingBitrate' | 'bitrate'} [recommendationBasis] With `bandwidth` scoring: the sender's estimate, or,
- *   where the browser has none, what was received.
- * @property {string} [qualityLimitationReason] With `bandwidth` scoring: what held the encoder back, if anything did.
+ * @property {'availableOutgoingBitrate' | 'bitrate'} [recommendationBasis] With `bandwidth` and `capacity` scoring: the sender's
+ *   estimate, or, where the browser has none, what was received.
+ * @property {string} [qualityLimitationReason] With `bandwidth` and `capacity` scoring: what held the encoder back, if anything did.
+ * @property {number} [capacity] With `capacity` scoring: what the network carries, in bit/s.
+ * @property {number} [confidence] With `capacity` scoring: the chance that a longer test would recommend the same, 0 to 1.
+ * @property {'network' | 'computer'} [limitedBy] With `capacity` scoring: what keeps the test from recommending the largest size.
  * @property {import('../media-routing.js').MediaRouting} [mediaRouting] The way that media took, as in 5.x; always there in a test with video.
  * @property {number} mos 1 to 4.5, over the whole phase.
  */
@@ -47,7 +51,9 @@ export function scoreVideo(samples, scoring, noCamera) {
   const advice =
     scoring === 'classic'
       ? { recommended: classic(bitrate ?? 0, packetLossRatio ?? 0) }
-      : adviseByBandwidth(samples, last, bitrate ?? 0, newest);
+      : scoring === 'capacity'
+        ? adviseByCapacity(samples, isSeen(last, bitrate ?? 0))
+        : adviseByBandwidth(samples, last, bitrate ?? 0, newest);
   const { recommended, ...further } = advice;
   const supported = recommended !== undefined;
   return defined({
@@ -124,18 +130,44 @@ function adviseByBandwidth(samples, last, bitrate, newest) {
     .map((sample) => known(sample.availableOutgoingBitrate))
     .filter((estimate) => estimate !== undefined);
   const estimate = estimates[estimates.length - 1];
-  const rates = frameRates(last).filter((rate) => rate !== undefined);
-  // Nothing is recommended of which nothing was received, or nothing seen.
-  const isSeen = bitrate > 0 && (rates.length === 0 || rates.some((rate) => rate > 0));
   const isSimulcast = last.some(({ simulcast }) => simulcast);
   const [width, height] = size(newest);
   const pixels = width * height;
-  const limitation = samples[samples.length - 1].qualityLimitationReason;
   return {
-    recommended: isSeen ? byBandwidth(estimate ?? bitrate, isSimulcast, pixels) : undefined,
+    recommended: isSeen(last, bitrate) ? byBandwidth(estimate ?? bitrate, isSimulcast, pixels) : undefined,
     recommendationBasis: /** @type {'availableOutgoingBitrate' | 'bitrate'} */ (
       estimate === undefined ? 'bitrate' : 'availableOutgoingBitrate'
     ),
-    qualityLimitationReason: limitation === 'none' ? undefined : limitation,
+    qualityLimitationReason: limitation(samples),
   };
+}
+
+/**
+ * @param {Sample[]} samples
+ * @param {boolean} hasVideo
+ */
+function adviseByCapacity(samples, hasVideo) {
+  const { recommended, basis, ...further } = judgeCapacity(samples) ?? {};
+  return {
+    recommended: hasVideo ? recommended : undefined,
+    recommendationBasis: basis,
+    ...further,
+    qualityLimitationReason: limitation(samples),
+  };
+}
+
+/**
+ * Whether video was received and seen: nothing else is recommended.
+ * @param {Sample[]} last The window.
+ * @param {number} bitrate
+ */
+function isSeen(last, bitrate) {
+  const rates = frameRates(last).filter((rate) => rate !== undefined);
+  return bitrate > 0 && (rates.length === 0 || rates.some((rate) => rate > 0));
+}
+
+/** What held the encoder back at the end, if anything did. @param {Sample[]} samples */
+function limitation(samples) {
+  const reason = samples[samples.length - 1].qualityLimitationReason;
+  return reason === 'none' ? undefined : reason;
 }

@@ -60,12 +60,12 @@ describe('browsers', () => {
 describe('options', () => {
   test('a timeout counts only inside its documented range', () => {
     for (const timeout of [5001, 20_000, 29_999]) {
-      assert.equal(phaseLimit('audio-video', timeout), timeout);
-      assert.equal(phaseLimit('audio-only', timeout), timeout);
+      assert.equal(phaseLimit('audio-video', /** @type {any} */ ({ timeout })), timeout);
+      assert.equal(phaseLimit('audio-only', /** @type {any} */ ({ timeout })), timeout);
     }
     for (const timeout of [20, 5000, 30_000, -1, 0, '20000', NaN, Infinity, null, undefined]) {
-      assert.equal(phaseLimit('audio-video', timeout), 30_000);
-      assert.equal(phaseLimit('audio-only', timeout), 10_000);
+      assert.equal(phaseLimit('audio-video', /** @type {any} */ ({ timeout })), 30_000);
+      assert.equal(phaseLimit('audio-only', /** @type {any} */ ({ timeout })), 10_000);
     }
   });
 });

@@ -1,0 +1,69 @@
+//! The advice of each module on each network, beside the truth.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::confusion::{ModuleScore, score_of};
+use super::judged::{JudgedAdvice, NetworkAdvice};
+use super::ladder::Ladder;
+use super::truth::TruthTable;
+use precall_results::{CaseResult, Phase, Recording, VideoQuality};
+
+/// The advice of modules, held against the truth.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AdviceTable {
+    /// The truth.
+    pub truth: TruthTable,
+    /// The names of the steps, from `none` to the largest size.
+    pub steps: Vec<String>,
+    /// The modules, in the order of the run, with their scores.
+    pub modules: Vec<ModuleScore>,
+    /// The networks that both the calls and the tests ran on.
+    pub networks: Vec<NetworkAdvice>,
+}
+
+/// Returns the advice of a run of network tests, held against the truth. `network` names the network of a case, as in
+/// the truth. Tests without a result have no advice, and networks that the truth does not have are left out.
+pub fn advice_table(
+    tests: &Recording,
+    truth: TruthTable,
+    network: impl Fn(&CaseResult) -> String,
+    module: impl Fn(&CaseResult) -> String,
+) -> AdviceTable {
+    let ladder = truth.ladder();
+    let mut modules: Vec<String> = Vec::new();
+    let mut networks: Vec<NetworkAdvice> = Vec::new();
+    for known in &truth.networks {
+        let mut advice: BTreeMap<String, Vec<JudgedAdvice>> = BTreeMap::new();
+        let right = ladder.step(known.best);
+        for case in tests.result.cases.iter().filter(|case| network(case) == known.network) {
+            let Some(video) = case.measured.quality.as_ref().map(|quality| &quality.video) else { continue };
+            let name = module(case);
+            if !modules.contains(&name) {
+                modules.push(name.clone());
+            }
+            let samples = tests.series.get(&case.case).map(|series| series.samples.as_slice()).unwrap_or_default();
+            let last = samples.iter().rev().find(|(_, sample)| sample.phase == Phase::AudioVideo);
+            advice.entry(name).or_default().push(judged(video, right, &ladder, last.map(|(at, _)| *at)));
+        }
+        if !advice.is_empty() {
+            let is_borderline = known.is_borderline;
+            networks.push(NetworkAdvice { network: known.network.clone(), truth: right, is_borderline, advice });
+        }
+    }
+    AdviceTable {
+        steps: (0..ladder.steps()).map(|step| ladder.name(step)).collect(),
+        modules: modules.into_iter().map(|name| score_of(name, &networks, ladder.steps())).collect(),
+        truth,
+        networks,
+    }
+}
+
+fn judged(video: &VideoQuality, right: usize, ladder: &Ladder, seconds: Option<f64>) -> JudgedAdvice {
+    let size = video.recommended_resolution.as_ref().and_then(|size| size.parse().ok());
+    let step = ladder.step(size);
+    // Ladders have a few steps.
+    JudgedAdvice { size, step, off: step as i64 - right as i64, seconds, video_mos: video.mos }
+}

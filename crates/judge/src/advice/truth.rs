@@ -1,0 +1,319 @@
+//! The truth of networks: the best size that a call on each of them sustains.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::ladder::Ladder;
+use precall_results::{
+    BuildInfo, CallResult, CaseResult, CheckedExpectation, Environment, FrameSize, Metric, Outcome, RunResult,
+};
+
+/// The limits that a sustained call keeps.
+pub mod limits {
+    /// The lowest frame rate, in frames per second: that of film, below which motion is seen to judder (ITU-T P.910
+    /// uses 25 to 30 for its source sequences).
+    pub const FRAME_RATE: f64 = 24.0;
+    /// The largest share of the time for which video is frozen.
+    pub const FROZEN: f64 = 0.01;
+    /// The longest delay of the picture that 95 % of the frames keep, in seconds: the limit of ITU-T G.114 for planning
+    /// networks with interactive speech.
+    pub const DELAY: f64 = 0.4;
+    /// The largest share of concealed audio.
+    pub const CONCEALED: f64 = 0.02;
+    /// By how much the similarity of the picture may be below that of the next smaller size: less than two runs of the
+    /// same call differ by.
+    pub const SIMILARITY: f64 = 0.01;
+    /// A figure within this share of its limit makes a network borderline.
+    pub const NEAR: f64 = 0.1;
+}
+
+/// The axis that holds the published size.
+const SIZE_AXIS: &str = "participant.alice.publish.resolution";
+
+/// The truth of each network, and where it was found.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TruthTable {
+    /// The environment of the calls: browser, operating system, CPUs. Absent in a table that nobody measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<Environment>,
+    /// The release of OpenTok.js.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sdk: Option<String>,
+    /// When the calls ran, in RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
+    /// The networks, in the order of the scenario.
+    pub networks: Vec<NetworkTruth>,
+}
+
+/// What calls on one network sustained.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NetworkTruth {
+    /// The name of the case and the axes of the network.
+    pub network: String,
+    /// The best size that was sustained; absent if none was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub best: Option<FrameSize>,
+    /// Whether another run could find another size: repeats disagree, or a figure that decides is near its limit.
+    pub is_borderline: bool,
+    /// The sizes, in ascending order.
+    pub sizes: Vec<SizeTruth>,
+}
+
+/// The calls of one size.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SizeTruth {
+    /// The published size.
+    pub size: FrameSize,
+    /// Whether most of the calls sustained it.
+    pub is_sustained: bool,
+    /// The calls.
+    pub calls: Vec<CallFigures>,
+}
+
+/// The figures of a call that decide. A figure that is absent is missed.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CallFigures {
+    /// The size that was received for the longest time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received: Option<FrameSize>,
+    /// Frames per second.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frame_rate: Option<f64>,
+    /// The share of the time for which video was frozen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frozen: Option<f64>,
+    /// The 95th percentile of the picture's delay, in seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delay_p95: Option<f64>,
+    /// The share of concealed audio.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub concealed: Option<f64>,
+    /// The similarity of the picture to the film.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub similarity: Option<f64>,
+    /// The criteria that were missed. Empty for a call that sustained its size.
+    pub missed: Vec<Criterion>,
+}
+
+/// A condition that a call has to meet to sustain its size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Criterion {
+    /// The call took place on a host that could carry it.
+    Measured,
+    /// The published size was received for most of the time.
+    Size,
+    /// At least [`limits::FRAME_RATE`].
+    FrameRate,
+    /// Frozen for less than [`limits::FROZEN`] of the time.
+    Frozen,
+    /// The delay of the picture is below [`limits::DELAY`] for 95 % of the frames.
+    Delay,
+    /// Less than [`limits::CONCEALED`] of the audio is concealed.
+    Concealed,
+    /// The picture is not less like the film than at the next smaller size.
+    Similarity,
+}
+
+impl Criterion {
+    /// Returns it in words.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Measured => "not measured",
+            Self::Size => "size not kept",
+            Self::FrameRate => "frame rate",
+            Self::Frozen => "frozen",
+            Self::Delay => "delay",
+            Self::Concealed => "concealed audio",
+            Self::Similarity => "picture worse than a smaller one",
+        }
+    }
+}
+
+impl TruthTable {
+    /// Returns the ladder of the sizes that were tried.
+    pub fn ladder(&self) -> Ladder {
+        Ladder::new(self.networks.iter().flat_map(|network| network.sizes.iter().map(|size| size.size)).collect())
+    }
+}
+
+/// Returns the truth that a run of calls shows. `network` names the network of a case.
+pub fn truth_table(run: &RunResult, network: impl Fn(&CaseResult) -> String) -> TruthTable {
+    let mut order: Vec<String> = Vec::new();
+    let mut calls: BTreeMap<(String, u64), (FrameSize, Vec<CallFigures>)> = BTreeMap::new();
+    for case in run.cases.iter().filter(|case| case.call.is_some() || case.outcome != Outcome::Passed) {
+        let Some(size) = case.axes.get(SIZE_AXIS).and_then(|size| size.parse::<FrameSize>().ok()) else { continue };
+        let name = network(case);
+        if !order.contains(&name) {
+            order.push(name.clone());
+        }
+        let (_, known) = calls.entry((name, size.pixels())).or_insert_with(|| (size, Vec::new()));
+        known.push(figures(case, size));
+    }
+    TruthTable {
+        environment: Some(run.run.environment.clone()),
+        sdk: run
+            .cases
+            .first()
+            .map(|case| case.call.as_ref().map_or(&case.sdk, |call| sdk_of(call, &case.sdk)).version.clone()),
+        at: Some(run.run.started_at.clone()),
+        networks: order
+            .into_iter()
+            .map(|name| {
+                let of = calls.iter().filter(|((network, _), _)| *network == name).map(|(_, one)| one.clone());
+                network_truth(name.clone(), of.collect())
+            })
+            .collect(),
+    }
+}
+
+fn sdk_of<'a>(call: &'a CallResult, otherwise: &'a BuildInfo) -> &'a BuildInfo {
+    call.participants.first().map_or(otherwise, |participant| &participant.sdk)
+}
+
+/// Returns the truth of a network from the calls of each size, in ascending order of the sizes.
+fn network_truth(network: String, mut calls: Vec<(FrameSize, Vec<CallFigures>)>) -> NetworkTruth {
+    let mut below: Option<f64> = None;
+    for (_, calls) in &mut calls {
+        for call in calls.iter_mut() {
+            let is_worse = below.zip(call.similarity).is_some_and(|(below, own)| own < below - limits::SIMILARITY);
+            if is_worse {
+                call.missed.push(Criterion::Similarity);
+            }
+        }
+        let similarities: Vec<f64> = calls.iter().filter_map(|call| call.similarity).collect();
+        let count = similarities.len() as f64;
+        below = (count > 0.0).then(|| similarities.iter().sum::<f64>() / count).or(below);
+    }
+    let sizes: Vec<SizeTruth> = calls
+        .into_iter()
+        .map(|(size, calls)| {
+            let sustained = calls.iter().filter(|call| call.missed.is_empty()).count();
+            SizeTruth { size, is_sustained: sustained * 2 > calls.len(), calls }
+        })
+        .collect();
+    let best = sizes.iter().rposition(|size| size.is_sustained);
+    let is_borderline = is_borderline(&sizes, best);
+    NetworkTruth { network, best: best.map(|index| sizes[index].size), is_borderline, sizes }
+}
+
+/// Whether another run could find another best size.
+fn is_borderline(sizes: &[SizeTruth], best: Option<usize>) -> bool {
+    let disagrees = |size: &SizeTruth| size.calls.iter().any(|call| call.missed.is_empty() != size.is_sustained);
+    let from = best.unwrap_or(0);
+    let is_fragile = best.is_some_and(|best| sizes[best].calls.iter().all(is_near_a_limit));
+    let next = best.map_or(0, |best| best + 1);
+    // The next size is missed by one criterion alone, and by little.
+    let is_close = sizes.get(next).is_some_and(|size| {
+        size.calls.iter().all(|call| {
+            matches!(call.missed.as_slice(), [one] if near(call, *one)) || call.missed == [Criterion::Measured]
+        })
+    });
+    sizes[from.min(sizes.len())..].iter().any(disagrees) || is_fragile || is_close
+}
+
+/// Whether a sustained call is near a limit.
+fn is_near_a_limit(call: &CallFigures) -> bool {
+    use Criterion::{Concealed, Delay, FrameRate, Frozen};
+    [FrameRate, Frozen, Delay, Concealed].into_iter().any(|criterion| near(call, criterion))
+}
+
+/// Whether a figure is near its limit, on either side.
+fn near(call: &CallFigures, criterion: Criterion) -> bool {
+    let near =
+        |value: Option<f64>, limit: f64| value.is_some_and(|value| (value - limit).abs() <= limit * limits::NEAR);
+    match criterion {
+        Criterion::FrameRate => near(call.frame_rate, limits::FRAME_RATE),
+        Criterion::Frozen => near(call.frozen, limits::FROZEN),
+        Criterion::Delay => near(call.delay_p95, limits::DELAY),
+        Criterion::Concealed => near(call.concealed, limits::CONCEALED),
+        Criterion::Measured | Criterion::Size | Criterion::Similarity => false,
+    }
+}
+
+/// Returns the figures of a call from the expectations that it recorded, and what it missed.
+fn figures(case: &CaseResult, size: FrameSize) -> CallFigures {
+    let checked = |metric: Metric| case.expectations.iter().find(|one| one.expectation.metric == metric);
+    let number = |metric: Metric| checked(metric).and_then(|one: &CheckedExpectation| one.value);
+    let received = checked(Metric::VideoResolution).and_then(|one| one.got.as_ref()?.parse().ok());
+    let mut call = CallFigures {
+        received,
+        frame_rate: number(Metric::VideoFrameRate),
+        frozen: number(Metric::VideoFreezeDuration),
+        delay_p95: number(Metric::VideoEndToEndDelayP95),
+        concealed: number(Metric::AudioConcealedSamplesRatio),
+        similarity: number(Metric::VideoSimilarity),
+        missed: Vec::new(),
+    };
+    let keeps = |value: Option<f64>, is_kept: fn(f64) -> bool| value.is_some_and(is_kept);
+    let criteria = [
+        (Criterion::Measured, matches!(case.outcome, Outcome::Passed | Outcome::Failed)),
+        (Criterion::Size, received == Some(size)),
+        (Criterion::FrameRate, keeps(call.frame_rate, |rate| rate >= limits::FRAME_RATE)),
+        (Criterion::Frozen, keeps(call.frozen, |share| share < limits::FROZEN)),
+        (Criterion::Delay, keeps(call.delay_p95, |delay| delay < limits::DELAY)),
+        (Criterion::Concealed, keeps(call.concealed, |share| share < limits::CONCEALED)),
+    ];
+    call.missed = criteria.into_iter().filter(|(_, is_kept)| !is_kept).map(|(criterion, _)| criterion).collect();
+    call
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn size(text: &str) -> FrameSize {
+        text.parse().expect("a size")
+    }
+
+    fn call(similarity: f64, missed: &[Criterion]) -> CallFigures {
+        CallFigures {
+            frame_rate: Some(29.9),
+            frozen: Some(0.0),
+            delay_p95: Some(0.15),
+            concealed: Some(0.001),
+            similarity: Some(similarity),
+            missed: missed.to_vec(),
+            ..CallFigures::default()
+        }
+    }
+
+    fn truth(calls: [CallFigures; 3]) -> NetworkTruth {
+        let sizes = ["320x180", "640x360", "1280x720"].map(size);
+        network_truth("n".to_owned(), sizes.into_iter().zip(calls).map(|(size, call)| (size, vec![call])).collect())
+    }
+
+    #[test]
+    fn the_best_size_is_the_largest_that_calls_sustain() {
+        let all = truth([call(0.7, &[]), call(0.8, &[]), call(0.9, &[])]);
+        assert_eq!((all.best, all.is_borderline), (Some(size("1280x720")), false));
+        let small = truth([call(0.7, &[]), call(0.8, &[Criterion::Size]), call(0.8, &[Criterion::Size])]);
+        assert_eq!((small.best, small.is_borderline), (Some(size("320x180")), false));
+        let none = [0.3, 0.3, 0.3].map(|similarity| call(similarity, &[Criterion::Concealed]));
+        assert_eq!(truth(none).best, None);
+    }
+
+    #[test]
+    fn a_larger_picture_must_not_look_worse() {
+        let worse = truth([call(0.7, &[]), call(0.8, &[]), call(0.75, &[])]);
+        assert_eq!(worse.best, Some(size("640x360")));
+        assert_eq!(worse.sizes[2].calls[0].missed, [Criterion::Similarity]);
+    }
+
+    #[test]
+    fn figures_near_their_limits_make_a_network_borderline() {
+        let near = CallFigures { delay_p95: Some(0.39), ..call(0.9, &[]) };
+        assert!(truth([call(0.7, &[]), call(0.8, &[]), near]).is_borderline);
+        let missed = CallFigures { concealed: Some(0.0205), ..call(0.9, &[Criterion::Concealed]) };
+        assert!(truth([call(0.7, &[]), call(0.8, &[]), missed]).is_borderline);
+        let repeats = vec![call(0.7, &[]), call(0.7, &[]), call(0.7, &[Criterion::Frozen])];
+        let undecided = network_truth("n".to_owned(), vec![(size("320x180"), repeats)]);
+        assert!(undecided.is_borderline && undecided.best == Some(size("320x180")));
+    }
+}

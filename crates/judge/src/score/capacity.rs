@@ -1,0 +1,196 @@
+//! What the network can carry, and how sure that is: the `capacity` profile of the network-test module, recomputed.
+
+use super::number::known;
+use super::track::Track;
+use super::window::{Interval, mean};
+use precall_results::Sample;
+
+/// Width, height, and the bit/s that a call of that size takes, sound included. `docs/src/advice.md` says where the
+/// rates come from.
+pub const CAPACITY_LADDER: [(u32, u32, f64); 3] =
+    [(1280, 720, 1_400_000.0), (640, 360, 500_000.0), (320, 180, 150_000.0)];
+
+/// The samples of so many first milliseconds are left out.
+const SKIPPED_MS: f64 = 2000.0;
+/// The number of last rates that are looked at, and the fewest that a judgement takes.
+const RATES: usize = 6;
+const MIN_RATES: usize = 3;
+/// The least standard deviation of the logarithms of rates.
+const RATE_NOISE: f64 = 0.1;
+/// Consecutive rates depend on each other: so many count as one.
+const RATES_AS_ONE: f64 = 2.0;
+/// The largest share of audio that may be lost.
+pub(crate) const MAX_LOSS: f64 = 0.02;
+/// The longest round trip to the router, in seconds, and the least standard deviation of round trips.
+pub(crate) const MAX_ROUND_TRIP: f64 = 0.3;
+const ROUND_TRIP_NOISE: f64 = 0.02;
+/// Fewer frames per second are the fault of the computer.
+const MIN_FRAME_RATE: f64 = 20.0;
+
+/// The judgement of the profile.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Capacity {
+    /// The recommended width and height; `None` where no size would hold.
+    pub recommended: Option<(u32, u32)>,
+    /// The rate that the network carries, in bit/s.
+    pub capacity: f64,
+    /// The chance that a longer test would recommend the same, 0 to 1.
+    pub confidence: f64,
+    /// Whether the rate is the sender's estimate, and not what was received.
+    pub is_estimate: bool,
+    /// Whether the computer, and not the network, keeps the test from recommending more.
+    pub is_by_computer: bool,
+    /// The share of audio that was lost, 0 to 1; `None` without packets.
+    pub loss: Option<f64>,
+    /// The mean of the last round trips, in seconds; `None` where none is known.
+    pub round_trip: Option<f64>,
+}
+
+impl Capacity {
+    /// Returns what keeps the profile from recommending the largest size; `None` when it recommends that.
+    pub fn limited_by(&self) -> Option<&'static str> {
+        let (width, height, _) = CAPACITY_LADDER[0];
+        match self.recommended {
+            _ if self.is_by_computer => Some("computer"),
+            Some(size) if size == (width, height) => None,
+            _ => Some("network"),
+        }
+    }
+}
+
+/// Judges the samples of the phase with video; `None` where too little is known.
+pub fn capacity(samples: &[Sample]) -> Option<Capacity> {
+    let first = samples.first()?;
+    let later: Vec<Sample> =
+        samples.iter().filter(|sample| sample.timestamp >= first.timestamp + SKIPPED_MS).cloned().collect();
+    let positive = |rate: &f64| *rate > 0.0;
+    let estimates: Vec<f64> =
+        later.iter().filter_map(|sample| known(sample.available_outgoing_bitrate?)).filter(positive).collect();
+    let is_estimate = !estimates.is_empty();
+    let rates = if is_estimate { estimates } else { received(&later) };
+    let rates = &rates[rates.len().saturating_sub(RATES)..];
+    if rates.len() < MIN_RATES {
+        return None;
+    }
+    let logarithms: Vec<f64> = rates.iter().map(|rate| rate.ln()).collect();
+    let middle = mean(logarithms.iter().copied())?;
+    let spread = deviation(&logarithms, middle).max(RATE_NOISE) / (rates.len() as f64 / RATES_AS_ONE).sqrt();
+    let carried = middle.exp();
+    let rung = CAPACITY_LADDER.iter().position(|(.., rate)| carried >= *rate);
+    let above = match rung {
+        None => CAPACITY_LADDER.last(),
+        Some(0) => None,
+        Some(rung) => CAPACITY_LADDER.get(rung - 1),
+    };
+    let below = rung.map(|rung| CAPACITY_LADDER[rung]);
+    let upper = above.map_or(1.0, |(.., rate)| normal((rate.ln() - middle) / spread));
+    let lower = below.map_or(0.0, |(.., rate)| normal((rate.ln() - middle) / spread));
+    let (loss, loss_chance) = loss(&later);
+    let (round_trip, delay_chance) = delay(&later);
+    let others = [loss_chance, delay_chance];
+    let is_bad = others.iter().any(|good| *good < 0.5);
+    let confidence = match is_bad {
+        true => others.iter().map(|good| 1.0 - good).fold(0.0, f64::max),
+        false => others.iter().fold(upper - lower, |all, good| all * good),
+    };
+    let network = rung.filter(|_| !is_bad);
+    let own = network.and_then(|rung| by_computer(samples, &later, rung));
+    let size = |rung: usize| (CAPACITY_LADDER[rung].0, CAPACITY_LADDER[rung].1);
+    Some(Capacity {
+        recommended: own.or(network).map(size),
+        capacity: carried,
+        confidence,
+        is_estimate,
+        is_by_computer: own.is_some(),
+        loss,
+        round_trip,
+    })
+}
+
+/// Returns the rates of audio and video together, of each interval in which something was received.
+fn received(samples: &[Sample]) -> Vec<f64> {
+    let rate = |pair: &[Sample], track: Track| track.interval(pair).map_or(0.0, |one| one.bits_per_second());
+    let rates = samples.windows(2).map(|pair| rate(pair, Track::Audio) + rate(pair, Track::Video));
+    rates.filter(|rate| *rate > 0.0).collect()
+}
+
+/// Returns the share of audio lost, and the chance that calls lose little enough.
+fn loss(samples: &[Sample]) -> (Option<f64>, f64) {
+    let ends = samples.first().zip(samples.last()).map(|(first, last)| [first.clone(), last.clone()]);
+    let found: Option<Interval> = ends.and_then(|pair| Track::Audio.interval(&pair));
+    let Some(found) = found.filter(|found| found.received + found.lost > 0.0) else { return (None, 1.0) };
+    let packets = found.received + found.lost;
+    let share = (found.lost + 0.5) / (packets + 1.0);
+    let chance = normal((MAX_LOSS - share) / (share * (1.0 - share) / packets).sqrt());
+    (Some(found.lost / packets), chance)
+}
+
+/// Returns the mean of the last round trips, and the chance that calls are without too much delay.
+fn delay(samples: &[Sample]) -> (Option<f64>, f64) {
+    let last = &samples[samples.len().saturating_sub(RATES)..];
+    let trips: Vec<f64> = last.iter().filter_map(|sample| known(sample.audio.as_ref()?.round_trip_time?)).collect();
+    let Some(middle) = mean(trips.iter().copied()) else { return (None, 1.0) };
+    let spread = deviation(&trips, middle).max(ROUND_TRIP_NOISE) / (trips.len() as f64 / RATES_AS_ONE).sqrt();
+    (Some(middle), normal((MAX_ROUND_TRIP - middle) / spread))
+}
+
+/// Returns the step that the computer manages; `None` where it manages what the network carries.
+fn by_computer(samples: &[Sample], later: &[Sample], network: usize) -> Option<usize> {
+    let last = &later[later.len().saturating_sub(RATES)..];
+    let is_cpu = |sample: &&Sample| sample.quality_limitation_reason.as_deref() == Some("cpu");
+    let is_held = last.iter().filter(is_cpu).count() * 2 > last.len();
+    let rates = last.iter().filter_map(|sample| known(sample.video.as_ref()?.frame_rate?));
+    let is_slow = mean(rates).is_some_and(|rate| rate < MIN_FRAME_RATE);
+    if !is_held && !is_slow {
+        return None;
+    }
+    let newest = samples.last().and_then(|sample| sample.video.as_ref());
+    let side = |side: Option<f64>| side.and_then(known).unwrap_or(0.0);
+    let pixels = newest.map_or(0.0, |video| side(video.frame_width) * side(video.frame_height));
+    let below = network + 1..CAPACITY_LADDER.len();
+    let fits = |rung: &usize| {
+        let (width, height, _) = CAPACITY_LADDER[*rung];
+        f64::from(width) * f64::from(height) <= pixels
+    };
+    let kept = below.clone().filter(|_| is_held).find(fits);
+    kept.or_else(|| below.into_iter().next())
+}
+
+/// Returns the standard deviation of a sample.
+fn deviation(values: &[f64], middle: f64) -> f64 {
+    let squares: f64 = values.iter().map(|value| (value - middle).powi(2)).sum();
+    if values.len() < 2 { 0.0 } else { (squares / (values.len() as f64 - 1.0)).sqrt() }
+}
+
+/// Returns the standard normal distribution, to 2e-7 and as the module computes it (Abramowitz and Stegun, 1964,
+/// 7.1.26): a confidence on the threshold must fall on the same side in both.
+fn normal(z: f64) -> f64 {
+    if z.is_infinite() {
+        return if z > 0.0 { 1.0 } else { 0.0 };
+    }
+    let x = z.abs() / std::f64::consts::SQRT_2;
+    let t = 1.0 / (1.0 + 0.327_591_1 * x);
+    let factors = [1.061_405_429, -1.453_152_027, 1.421_413_741, -0.284_496_736, 0.254_829_592];
+    let sum = factors.iter().fold(0.0, |sum, factor| (sum + factor) * t);
+    let error = 1.0 - sum * (-x * x).exp();
+    if z < 0.0 { (1.0 - error) / 2.0 } else { (1.0 + error) / 2.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_normal_distribution_is_close_to_its_exact_value() {
+        for z in [-6.0, -2.0, -1.0, -0.1, 0.0, 0.5, 1.96, 4.0] {
+            let exact = 0.5 * libm::erfc(-z / std::f64::consts::SQRT_2);
+            assert!((normal(z) - exact).abs() < 2e-7, "{z}");
+        }
+        assert_eq!((normal(f64::INFINITY), normal(f64::NEG_INFINITY)), (1.0, 0.0));
+    }
+
+    #[test]
+    fn nothing_follows_from_a_few_samples() {
+        assert_eq!(capacity(&[]), None);
+    }
+}

@@ -1,0 +1,42 @@
+//! Why advice cannot be judged.
+
+use std::path::PathBuf;
+
+/// Why advice cannot be judged: what, where, and what to do about it.
+#[derive(Debug, thiserror::Error)]
+pub enum AdviceError {
+    /// The scenario cannot be read.
+    #[error("could not read {}: {reason}", path.display())]
+    Scenario {
+        /// The scenario.
+        path: PathBuf,
+        /// Why not.
+        reason: String,
+    },
+    /// The scenario has calls and not network tests.
+    #[error(
+        "{} is a scenario of calls; name one with network tests, such as scenarios/advice.toml: precall makes the calls",
+        .0.display()
+    )]
+    OfCalls(PathBuf),
+    /// A run or a file has no truth in it.
+    #[error(
+        "{} has no call at a size; name a run that `precall calibrate --advice` made, or a file of --save",
+        .0.display()
+    )]
+    NoTruth(PathBuf),
+    /// A file of truth cannot be read.
+    #[error("{} is no table of truth: {reason}; `precall calibrate --advice FILE --save TABLE` writes one", path.display())]
+    Truth {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        reason: String,
+    },
+    /// The tests and the truth have no network in common.
+    #[error(
+        "no network of {} is in the truth; the names of cases and the axes of networks have to be the same in both",
+        .0.display()
+    )]
+    NoNetworkInCommon(PathBuf),
+}
