@@ -16,8 +16,10 @@ mod serve;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use clap_complete::ArgValueCompleter;
 use precall_browser::BrowserKind;
 
+use crate::completion::{self, ShellName};
 pub(crate) use bisect::BisectArguments;
 pub(crate) use browsers::BrowserArguments;
 pub(crate) use cases::PlanArguments;
@@ -111,6 +113,19 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: BrowserCommand,
     },
+    /// Print the script with which a shell completes the command line of precall.
+    #[command(after_help = COMPLETIONS_HELP)]
+    Completions {
+        /// The shell.
+        shell: ShellName,
+    },
+    /// Write the manual pages of precall: one for each command.
+    #[command(after_help = MAN_HELP)]
+    Man {
+        /// The directory of the pages. It is made if it does not exist.
+        #[arg(value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+        directory: PathBuf,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -119,7 +134,7 @@ pub(crate) enum BrowserCommand {
     /// for Testing or Firefox with npm.
     Install {
         /// The browser: `chrome` or `firefox`.
-        #[arg(value_name = "BROWSER", default_value = "chrome")]
+        #[arg(value_name = "BROWSER", default_value = "chrome", add = ArgValueCompleter::new(completion::browsers))]
         kind: BrowserKind,
     },
 }
@@ -136,7 +151,7 @@ pub(crate) struct ListArguments {
 #[derive(Debug, Args)]
 pub(crate) struct CheckArguments {
     /// The scenario files, or directories of them.
-    #[arg(required = true)]
+    #[arg(required = true, add = ArgValueCompleter::new(completion::scenario_files))]
     pub scenarios: Vec<PathBuf>,
     /// Ask npm whether the releases exist that the scenarios name.
     #[arg(long)]
@@ -149,9 +164,23 @@ Editors with taplo (Even Better TOML, and others) complete and check a file whos
   #:schema precall.schema.json
 after  precall schema > precall.schema.json  beside it. `precall check` finds more: what the schema cannot say.";
 
+/// How each shell loads its script.
+const COMPLETIONS_HELP: &str = "\
+Bash:        precall completions bash > ~/.local/share/bash-completion/completions/precall
+Zsh:         precall completions zsh > ~/.zfunc/_precall, with ~/.zfunc in $fpath before compinit
+Fish:        precall completions fish > ~/.config/fish/completions/precall.fish
+Elvish:      precall completions elvish >> ~/.config/elvish/rc.elv
+PowerShell:  precall completions powershell >> $PROFILE
+The script asks the precall of your PATH at each press of Tab. Write it again after an update of precall.";
+
+/// How the pages are read.
+const MAN_HELP: &str = "\
+Example:  precall man ~/.local/share/man/man1  and then  man precall-run";
+
 #[derive(Debug, Args)]
 pub(crate) struct NetworksArguments {
     /// Print this network as TOML, to be pasted into a scenario and changed.
+    #[arg(add = ArgValueCompleter::new(completion::networks))]
     pub name: Option<String>,
     /// Print the networks as JSON.
     #[arg(long)]

@@ -2,14 +2,15 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use super::error::{exit, show};
 use super::{
-    baseline, bisect, browser, calibrate, check, compare, doctor, explain, from_report, gate, history, list, merge,
-    networks, platform, report, rescore, run, schema, serve,
+    baseline, bisect, browser, calibrate, check, compare, completions, doctor, explain, from_report, gate, history,
+    list, man, merge, networks, platform, report, rescore, run, schema, serve,
 };
 use crate::arguments::{Arguments, BrowserCommand, Command};
+use crate::completion::answer;
 use crate::job::raise_open_files;
 use crate::process::{run_server_supervisor, start_logging};
 use crate::runner::SERVER_SUPERVISOR_COMMAND;
@@ -25,6 +26,10 @@ pub fn main() -> ExitCode {
         Some(first) if first == LAUNCHER_COMMAND => return run_launcher(raw),
         Some(first) if first == SERVER_SUPERVISOR_COMMAND => return run_server_supervisor(raw),
         _ => {}
+    }
+    // Before anything is read or set up: a person waits for it at each press of Tab.
+    if answer(Arguments::command) {
+        return ExitCode::SUCCESS;
     }
     // clap itself exits with 2 when the command line is wrong.
     let arguments = Arguments::parse();
@@ -60,6 +65,8 @@ pub fn main() -> ExitCode {
             Command::Networks(arguments) => networks::networks(&arguments),
             Command::Doctor(arguments) => doctor::doctor(&arguments).await,
             Command::Browser { command: BrowserCommand::Install { kind } } => browser::install(kind).await,
+            Command::Completions { shell } => completions::completions(shell),
+            Command::Man { directory } => man::man(&directory),
         }
     });
     // A blocking thread that hangs must not keep the process from ending.

@@ -1,6 +1,7 @@
 //! What is missing or wrong is said, with the exit code that the documents promise.
 
 mod comparisons;
+mod completion;
 mod environments;
 mod hostile;
 mod streams;
