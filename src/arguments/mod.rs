@@ -15,7 +15,7 @@ mod serve;
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, ColorChoice, Parser, Subcommand};
 use clap_complete::ArgValueCompleter;
 use precall_browser::BrowserKind;
 
@@ -36,8 +36,11 @@ pub(crate) use serve::{FromReportArguments, ServeArguments};
 /// Regression tests for OpenTok.js and its pre-call network test: real Chrome, real WebRTC, on networks controlled
 /// packet by packet, against an OpenTok platform that precall embeds.
 #[derive(Debug, Parser)]
-#[command(version, after_help = EXIT_CODES_HELP, max_term_width = 100)]
+#[command(version, long_version = env!("PRECALL_LONG_VERSION"), after_help = EXIT_CODES_HELP, max_term_width = 100)]
 pub(crate) struct Arguments {
+    /// Colour what is printed: on terminals, always, or never. `auto` follows NO_COLOR, CLICOLOR and CLICOLOR_FORCE.
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
+    pub color: ColorChoice,
     #[command(subcommand)]
     pub command: Command,
 }

@@ -1,8 +1,9 @@
 //! From the command line to an exit code.
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser};
+use clap::{ColorChoice, CommandFactory, FromArgMatches, ValueEnum};
 
 use super::error::{exit, show};
 use super::{
@@ -32,8 +33,13 @@ pub fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     // clap itself exits with 2 when the command line is wrong.
-    let arguments = Arguments::parse();
-    choose_colours();
+    let matches = Arguments::command().color(wanted_colour(std::env::args_os())).get_matches();
+    let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    choose_colours(match arguments.color {
+        ColorChoice::Auto => None,
+        ColorChoice::Always => Some(true),
+        ColorChoice::Never => Some(false),
+    });
     raise_open_files();
     start_logging();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
@@ -78,4 +84,12 @@ pub fn main() -> ExitCode {
             exit(&error).into()
         }
     }
+}
+
+/// The value of `--color`, before the command line is parsed: its own errors and its help have colours, too.
+fn wanted_colour(words: impl Iterator<Item = OsString>) -> ColorChoice {
+    let words: Vec<_> = words.map(|word| word.to_string_lossy().into_owned()).collect();
+    let behind = words.iter().skip_while(|word| *word != "--color").nth(1).map(String::as_str);
+    let joined = words.iter().find_map(|word| word.strip_prefix("--color="));
+    joined.or(behind).and_then(|text| ColorChoice::from_str(text, false).ok()).unwrap_or_default()
 }

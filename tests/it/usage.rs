@@ -6,6 +6,7 @@ mod environments;
 mod hostile;
 mod streams;
 mod terminal;
+mod version;
 
 use std::net::TcpListener;
 use std::path::Path;
