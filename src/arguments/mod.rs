@@ -12,6 +12,7 @@ mod relay;
 mod report;
 mod run;
 mod serve;
+mod start;
 
 use std::path::PathBuf;
 
@@ -32,6 +33,7 @@ pub(crate) use recorded::{BaselineCommand, CompareArguments, ExplainArguments, M
 pub(crate) use report::{CalibrateArguments, ReportArguments};
 pub(crate) use run::RunArguments;
 pub(crate) use serve::{FromReportArguments, ServeArguments};
+pub(crate) use start::{CiName, GateKind, InitArguments, NewArguments, releases};
 
 /// Regression tests for OpenTok.js and its pre-call network test: real Chrome, real WebRTC, on networks controlled
 /// packet by packet, against an OpenTok platform that precall embeds.
@@ -47,6 +49,11 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Write a small scenario with comments, to be changed.
+    New(NewArguments),
+    /// Write what a gate needs in a repository: its scenario, a file for the CI system, and lines in `.gitignore`. Asks
+    /// what no option says. A file that exists stays as it is.
+    Init(InitArguments),
     /// Run the cases of a scenario and check its expectations.
     #[command(after_help = EXIT_CODES_HELP)]
     Run(Box<RunArguments>),

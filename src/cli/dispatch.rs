@@ -8,7 +8,7 @@ use clap::{ColorChoice, CommandFactory, FromArgMatches, ValueEnum};
 use super::error::{exit, show};
 use super::{
     baseline, bisect, browser, calibrate, check, compare, completions, doctor, explain, from_report, gate, history,
-    list, man, merge, networks, platform, report, rescore, run, schema, serve,
+    init, list, man, merge, networks, new, platform, report, rescore, run, schema, serve,
 };
 use crate::arguments::{Arguments, BrowserCommand, Command};
 use crate::completion::answer;
@@ -51,6 +51,8 @@ pub fn main() -> ExitCode {
     };
     let result = runtime.block_on(async {
         match arguments.command {
+            Command::New(arguments) => new::new(&arguments),
+            Command::Init(arguments) => init::init(&arguments),
             Command::Run(arguments) => run::run(*arguments).await,
             Command::Gate(arguments) => gate::gate(*arguments).await,
             Command::List(arguments) => list::list(&arguments).await,

@@ -104,6 +104,8 @@ impl JobError {
             | Self::SeveralAxes { .. }
             | Self::NoSweep(_)
             | Self::LineReport(_)
+            | Self::FileExists(_)
+            | Self::NobodyToAsk
             | Self::Request(_) => Usage,
         }
     }

@@ -324,6 +324,12 @@ pub enum JobError {
         /// The system's error.
         error: std::io::Error,
     },
+    /// A file that would be new exists.
+    #[error("{} exists", .0.display())]
+    FileExists(PathBuf),
+    /// There are questions, and no terminal to ask them on.
+    #[error("there is no terminal to ask on")]
+    NobodyToAsk,
     /// The request is wrong, for a reason that the text explains.
     #[error("{0}")]
     Request(String),

@@ -38,6 +38,7 @@ mod run;
 mod scenario_files;
 mod sdk_choice;
 mod sequential;
+mod starter;
 
 pub use crate::run_events::{ConsumerError, Emitted, EventConsumer};
 pub use crate::runner::Stop;
@@ -69,3 +70,4 @@ pub use rescore::rescore;
 pub use run::{FinishedRun, run};
 pub use scenario_files::scenario_files;
 pub use sdk_choice::SdkChoice;
+pub use starter::{CiSystem, InitRequest, ScenarioKind, StarterFile, gate_defaults, init, new_scenario};

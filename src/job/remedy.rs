@@ -78,6 +78,10 @@ pub enum Remedy {
     NameRuns,
     /// Record a sweep over rates or losses.
     RecordSweep,
+    /// Name another file, or let this one be replaced.
+    OtherNameOrReplace,
+    /// Answer all questions in the request.
+    AnswerAll,
     /// Name a file that can be written.
     OtherFile,
     /// Raise the limit of open files.
@@ -121,6 +125,8 @@ impl JobError {
             Self::NoSweep(_) => one(Remedy::RecordSweep),
             Self::History(IndexError::Unreadable { .. }) => one(Remedy::NameRuns),
             Self::WeakToken { .. } => one(Remedy::StrongToken),
+            Self::FileExists(_) => one(Remedy::OtherNameOrReplace),
+            Self::NobodyToAsk => one(Remedy::AnswerAll),
             Self::Write { .. } => one(Remedy::OtherFile),
             Self::Recording { run, error } => {
                 let other = error.downcast_ref().and_then(of_record);
