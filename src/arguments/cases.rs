@@ -31,6 +31,9 @@ pub(crate) struct PlanArguments {
     /// `case!=clean`. Given several times, a case has to match one of the filters.
     #[arg(long = "filter", value_name = "FILTER", value_parser = filter, add = ArgValueCompleter::new(completion::filters))]
     pub filters: Vec<Parsed<Filter>>,
+    /// Run each case this many times, whatever the scenario says.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub repeat: Option<u32>,
     /// Run only this part of the cases, such as `2/5`: each machine runs one part, and `precall merge` joins the
     /// results. `auto` reads the part from the variables of the CI system (GitLab, CircleCI, Buildkite, Azure
     /// Pipelines, Bitbucket, Semaphore, Cloud Run), or from JOB_COMPLETION_INDEX, which counts from 0, and
@@ -52,6 +55,7 @@ impl PlanArguments {
             modules: self.modules.clone(),
             filters: self.filters.clone(),
             shard: self.shard,
+            repeat: self.repeat,
             durations: self.durations.clone(),
             ..CaseRequest::default()
         }

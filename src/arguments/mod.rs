@@ -16,7 +16,7 @@ mod start;
 
 use std::path::PathBuf;
 
-use clap::{Args, ColorChoice, Parser, Subcommand};
+use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use clap_complete::ArgValueCompleter;
 use precall_browser::BrowserKind;
 
@@ -43,6 +43,9 @@ pub(crate) struct Arguments {
     /// Colour what is printed: on terminals, always, or never. `auto` follows NO_COLOR, CLICOLOR and CLICOLOR_FORCE.
     #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
     pub color: ColorChoice,
+    /// Use this profile of the project's `precall.toml`: `[profile.NAME]`.
+    #[arg(long, value_name = "NAME", global = true, add = ArgValueCompleter::new(completion::profiles))]
+    pub profile: Option<String>,
     #[command(subcommand)]
     pub command: Command,
 }
@@ -51,8 +54,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Write a small scenario with comments, to be changed.
     New(NewArguments),
-    /// Write what a gate needs in a repository: its scenario, a file for the CI system, and lines in `.gitignore`. Asks
-    /// what no option says. A file that exists stays as it is.
+    /// Write what a gate needs in a repository: its scenario, `precall.toml`, a file for the CI system, and lines in
+    /// `.gitignore`. Asks what no option says. A file that exists stays as it is.
     Init(InitArguments),
     /// Run the cases of a scenario and check its expectations.
     #[command(after_help = EXIT_CODES_HELP)]
@@ -102,9 +105,13 @@ pub(crate) enum Command {
     /// can meet. Warnings do not change the exit code.
     #[command(after_help = EXIT_CODES_HELP)]
     Check(CheckArguments),
-    /// Print a JSON Schema of scenario files, for editors.
+    /// Print a JSON Schema of scenario files, or of `precall.toml`, for editors.
     #[command(after_help = SCHEMA_HELP)]
-    Schema,
+    Schema {
+        /// The files that the schema is of.
+        #[arg(value_name = "FILES", default_value = "scenario")]
+        of: SchemaName,
+    },
     /// Run the embedded OpenTok platform alone, for the clients and servers of your own application.
     #[command(after_help = PLATFORM_HELP)]
     Platform(PlatformArguments),
@@ -166,6 +173,15 @@ pub(crate) struct CheckArguments {
     /// Ask npm whether the releases exist that the scenarios name.
     #[arg(long)]
     pub online: bool,
+}
+
+/// A schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaName {
+    /// Scenario files.
+    Scenario,
+    /// `precall.toml`.
+    Project,
 }
 
 /// The use of the schema in an editor.

@@ -27,10 +27,10 @@ pub(crate) struct RunArguments {
     #[arg(long, conflicts_with = "resume")]
     pub dry_run: bool,
     /// Continue a run that was interrupted. Cases that have ended are not run again.
-    #[arg(long, value_name = "RUN", add = ArgValueCompleter::new(completion::run_directories), conflicts_with_all = ["scenarios", "sdks", "modules", "filters", "shard"])]
+    #[arg(long, value_name = "RUN", add = ArgValueCompleter::new(completion::run_directories), conflicts_with_all = ["scenarios", "sdks", "modules", "filters", "shard", "repeat"])]
     pub resume: Option<PathBuf>,
     /// Run the cases of this run again that did not pass, with all their repeats.
-    #[arg(long, value_name = "RUN", add = ArgValueCompleter::new(completion::run_directories), conflicts_with_all = ["scenarios", "sdks", "modules", "filters", "shard", "resume"])]
+    #[arg(long, value_name = "RUN", add = ArgValueCompleter::new(completion::run_directories), conflicts_with_all = ["scenarios", "sdks", "modules", "filters", "shard", "repeat", "resume"])]
     pub failed: Option<PathBuf>,
     /// Let the scenarios of the run that --resume or --failed names start the servers of their applications. A run may
     /// come from another person, and the command in `app.start` is executed as it is: read it first.

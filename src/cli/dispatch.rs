@@ -1,14 +1,14 @@
 //! From the command line to an exit code.
 
-use std::ffi::OsString;
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{ColorChoice, CommandFactory, FromArgMatches, ValueEnum};
 
 use super::error::{exit, show};
 use super::{
     baseline, bisect, browser, calibrate, check, compare, completions, doctor, explain, from_report, gate, history,
-    init, list, man, merge, networks, new, platform, report, rescore, run, schema, serve,
+    init, list, man, merge, networks, new, platform, project, report, rescore, run, schema, serve,
 };
 use crate::arguments::{Arguments, BrowserCommand, Command};
 use crate::completion::answer;
@@ -33,13 +33,30 @@ pub fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     // clap itself exits with 2 when the command line is wrong.
-    let matches = Arguments::command().color(wanted_colour(std::env::args_os())).get_matches();
-    let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-    choose_colours(match arguments.color {
-        ColorChoice::Auto => None,
-        ColorChoice::Always => Some(true),
-        ColorChoice::Never => Some(false),
+    let words: Vec<_> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+    let colour = value_of("--color", &words).and_then(|text| ColorChoice::from_str(text, false).ok());
+    let defaults = project::defaults(value_of("--profile", &words));
+    let mut command = Arguments::command().color(colour.unwrap_or_default());
+    if let Ok(Some(defaults)) = &defaults {
+        command = project::with_defaults(command, defaults);
+    }
+    let parsed = command.try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
+    let fault = match (&parsed, &defaults) {
+        (Ok(arguments), Err(error)) if project::is_about(&arguments.command) => Some(error),
+        // What is missing may be in the file.
+        (Err(wrong), Err(error)) if wrong.kind() == ErrorKind::MissingRequiredArgument => Some(error),
+        _ => None,
+    };
+    choose_colours(match parsed.as_ref().ok().map(|arguments| arguments.color).or(colour) {
+        None | Some(ColorChoice::Auto) => None,
+        Some(ColorChoice::Always) => Some(true),
+        Some(ColorChoice::Never) => Some(false),
     });
+    if let Some(error) = fault {
+        show(error);
+        return exit(error).into();
+    }
+    let arguments = parsed.unwrap_or_else(|wrong| wrong.exit());
     raise_open_files();
     start_logging();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
@@ -66,7 +83,7 @@ pub fn main() -> ExitCode {
             Command::Calibrate(arguments) => calibrate::calibrate(&arguments),
             Command::Report(arguments) => report::report(&arguments),
             Command::Check(arguments) => check::check(&arguments).await,
-            Command::Schema => schema::schema(),
+            Command::Schema { of } => schema::schema(of),
             Command::Platform(arguments) => platform::platform(arguments).await,
             Command::FromReport(arguments) => from_report::from_report(&arguments),
             Command::Serve(arguments) => serve::serve(&arguments).await,
@@ -88,10 +105,26 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// The value of `--color`, before the command line is parsed: its own errors and its help have colours, too.
-fn wanted_colour(words: impl Iterator<Item = OsString>) -> ColorChoice {
-    let words: Vec<_> = words.map(|word| word.to_string_lossy().into_owned()).collect();
-    let behind = words.iter().skip_while(|word| *word != "--color").nth(1).map(String::as_str);
-    let joined = words.iter().find_map(|word| word.strip_prefix("--color="));
-    joined.or(behind).and_then(|text| ColorChoice::from_str(text, false).ok()).unwrap_or_default()
+/// The value of an option before the command line is parsed: both its help and its errors depend on it.
+fn value_of<'a>(option: &str, words: &'a [String]) -> Option<&'a str> {
+    let behind = words.iter().skip_while(|word| *word != option).nth(1).map(String::as_str);
+    let joined = words.iter().find_map(|word| word.strip_prefix(option)?.strip_prefix('='));
+    joined.or(behind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn value_is_behind_the_option_or_joined_to_it() {
+        let of = |words: &[&str]| {
+            let words: Vec<_> = words.iter().map(|word| (*word).to_owned()).collect();
+            value_of("--profile", &words).map(str::to_owned)
+        };
+        assert_eq!(of(&["precall", "run", "--profile", "ci"]), Some("ci".to_owned()));
+        assert_eq!(of(&["precall", "--profile=ci", "run"]), Some("ci".to_owned()));
+        assert_eq!(of(&["precall", "run", "--profiled=ci"]), None);
+        assert_eq!(of(&["precall", "run", "--profile"]), None);
+    }
 }

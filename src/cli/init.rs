@@ -8,7 +8,7 @@ use dialoguer::{Error, Input, MultiSelect, Select};
 
 use super::new::print_next;
 use crate::arguments::{CiName, GateKind, InitArguments, releases};
-use crate::job::{InitRequest, JobError, StarterFile, gate_defaults, init as write_files};
+use crate::job::{InitRequest, JobError, StarterError, StarterFile, gate_defaults, init as write_files};
 use precall_results::Exit;
 use precall_scenario::{GateSpec, catalogue};
 use precall_support::output::{is_live_terminal, println};
@@ -35,7 +35,7 @@ fn request(arguments: &InitArguments) -> Result<InitRequest, JobError> {
         arguments.gate.is_some() && arguments.sdk.is_some() && !arguments.networks.is_empty() && arguments.ci.is_some();
     let is_asking = !arguments.yes && !is_complete;
     if is_asking && !(stdin().is_terminal() && is_live_terminal()) {
-        return Err(JobError::NobodyToAsk);
+        return Err(StarterError::NobodyToAsk.into());
     }
     let kind = match arguments.gate {
         None if is_asking => ask_one("What does the gate run?", 0)?,

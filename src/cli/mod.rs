@@ -21,6 +21,7 @@ mod merge;
 mod networks;
 mod new;
 mod platform;
+mod project;
 mod report;
 mod rescore;
 mod run;

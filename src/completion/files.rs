@@ -5,11 +5,10 @@ use std::path::Path;
 
 use clap_complete::engine::{CompletionCandidate, PathCompleter, ValueCompleter};
 
+use precall_scenario::PROJECT_FILE;
+
 /// The directory of ready scenarios.
 const READY: &str = "scenarios";
-
-/// The file of a project's defaults, which is TOML and no scenario.
-const DEFAULTS: &str = "precall.toml";
 
 /// Returns the TOML files and directories below the directory that is typed. Without one, also those in `scenarios/`.
 pub(crate) fn scenario_files(typed: &OsStr) -> Vec<CompletionCandidate> {
@@ -27,6 +26,6 @@ pub(crate) fn scenario_files(typed: &OsStr) -> Vec<CompletionCandidate> {
 
 /// Whether a path has the name of a scenario.
 fn is_scenario(path: &Path) -> bool {
-    let is_defaults = path.file_name().is_some_and(|name| name == DEFAULTS);
-    path.extension().is_some_and(|extension| extension == "toml") && !is_defaults
+    let is_project = path.file_name().is_some_and(|name| name == PROJECT_FILE);
+    path.extension().is_some_and(|extension| extension == "toml") && !is_project
 }

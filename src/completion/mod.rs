@@ -7,12 +7,14 @@
 mod answer;
 mod bash;
 mod files;
+mod project;
 mod runs;
 mod scenario;
 mod values;
 
 pub(crate) use answer::{ShellName, answer, registration};
 pub(crate) use files::scenario_files;
+pub(crate) use project::profiles;
 pub(crate) use runs::{baseline_names, run_directories};
 pub(crate) use scenario::{case_names, filters};
 pub(crate) use values::{

@@ -5,26 +5,21 @@ use std::path::Path;
 
 use clap_complete::engine::{CompletionCandidate, PathCompleter, ValueCompleter};
 
+use super::project;
 use crate::record::{PLAN, baselines};
 
-/// The directory of runs unless a command line names another.
-const RUNS: &str = "runs";
-
-/// The directory of baselines unless a command line names another.
-const BASELINES: &str = "baselines";
-
-/// Returns the directories of the runs in `runs/`, the newest first. Where none has such a name, directories.
+/// Returns the directories of the project's runs, the newest first. Where none has such a name, directories.
 pub(crate) fn run_directories(typed: &OsStr) -> Vec<CompletionCandidate> {
     let typed_text = typed.to_string_lossy();
-    let found = runs_in(Path::new(RUNS)).into_iter().filter(|run| run.starts_with(&*typed_text));
+    let found = runs_in(&project::runs()).into_iter().filter(|run| run.starts_with(&*typed_text));
     let found: Vec<_> =
         found.enumerate().map(|(at, run)| CompletionCandidate::new(run).display_order(Some(at))).collect();
     if found.is_empty() { PathCompleter::dir().complete(typed) } else { found }
 }
 
-/// Returns the names of the baselines in `baselines/`.
+/// Returns the names of the project's baselines.
 pub(crate) fn baseline_names(typed: &OsStr) -> Vec<CompletionCandidate> {
-    let names = baselines(Path::new(BASELINES)).into_iter();
+    let names = baselines(&project::baselines()).into_iter();
     names.filter(|name| name.starts_with(&*typed.to_string_lossy())).map(CompletionCandidate::new).collect()
 }
 

@@ -104,8 +104,7 @@ impl JobError {
             | Self::SeveralAxes { .. }
             | Self::NoSweep(_)
             | Self::LineReport(_)
-            | Self::FileExists(_)
-            | Self::NobodyToAsk
+            | Self::Starter(_)
             | Self::Request(_) => Usage,
         }
     }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use semver::Version;
 
 use super::case_choice::CaseChoiceError;
+use super::starter_error::StarterError;
 use crate::cloud::{CloudError, CredentialError};
 use crate::fidelity::FidelityError;
 use crate::history::IndexError;
@@ -324,12 +325,9 @@ pub enum JobError {
         /// The system's error.
         error: std::io::Error,
     },
-    /// A file that would be new exists.
-    #[error("{} exists", .0.display())]
-    FileExists(PathBuf),
-    /// There are questions, and no terminal to ask them on.
-    #[error("there is no terminal to ask on")]
-    NobodyToAsk,
+    /// The first files of a project are not written.
+    #[error(transparent)]
+    Starter(#[from] StarterError),
     /// The request is wrong, for a reason that the text explains.
     #[error("{0}")]
     Request(String),

@@ -39,6 +39,7 @@ mod scenario_files;
 mod sdk_choice;
 mod sequential;
 mod starter;
+mod starter_error;
 
 pub use crate::run_events::{ConsumerError, Emitted, EventConsumer};
 pub use crate::runner::Stop;
@@ -71,3 +72,4 @@ pub use run::{FinishedRun, run};
 pub use scenario_files::scenario_files;
 pub use sdk_choice::SdkChoice;
 pub use starter::{CiSystem, InitRequest, ScenarioKind, StarterFile, gate_defaults, init, new_scenario};
+pub use starter_error::StarterError;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::error::JobError;
+use super::starter_error::StarterError;
 use crate::history::IndexError;
 use crate::record::{BaselineError, MergeError, ReadError, RecordError, ResumeError};
 use crate::runner::TestBedError;
@@ -125,8 +126,8 @@ impl JobError {
             Self::NoSweep(_) => one(Remedy::RecordSweep),
             Self::History(IndexError::Unreadable { .. }) => one(Remedy::NameRuns),
             Self::WeakToken { .. } => one(Remedy::StrongToken),
-            Self::FileExists(_) => one(Remedy::OtherNameOrReplace),
-            Self::NobodyToAsk => one(Remedy::AnswerAll),
+            Self::Starter(StarterError::FileExists(_)) => one(Remedy::OtherNameOrReplace),
+            Self::Starter(StarterError::NobodyToAsk) => one(Remedy::AnswerAll),
             Self::Write { .. } => one(Remedy::OtherFile),
             Self::Recording { run, error } => {
                 let other = error.downcast_ref().and_then(of_record);

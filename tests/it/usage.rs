@@ -4,6 +4,7 @@ mod comparisons;
 mod completion;
 mod environments;
 mod hostile;
+mod project;
 mod start;
 mod streams;
 mod terminal;

@@ -1,4 +1,4 @@
-//! What a repository needs for a gate: a scenario, a file for its CI system, and lines in `.gitignore`.
+//! What a repository needs for a gate: a scenario, `precall.toml`, a file for its CI system, and lines in `.gitignore`.
 
 use std::path::{Path, PathBuf};
 
@@ -8,13 +8,16 @@ use super::ignored;
 use super::scenario::ScenarioKind;
 use crate::job::error::JobError;
 use crate::job::reports::write_file;
-use precall_scenario::{GateSpec, named_network, parse};
+use precall_scenario::{GateSpec, PROJECT_FILE, named_network, parse};
 
 /// The scenario of the gate. The files of CI systems name it.
 pub(super) const SCENARIO: &str = "upgrade-gate.toml";
 
 /// The ready scenario of a gate.
 const READY: &str = include_str!("../../../scenarios/upgrade-gate.toml");
+
+/// The `precall.toml` of a project with a gate.
+const PROJECT: &str = include_str!("templates/precall.toml");
 
 /// The largest `.gitignore` that is read, in bytes.
 const MOST_BYTES: u64 = 1 << 20;
@@ -73,7 +76,7 @@ pub fn init(request: &InitRequest) -> Result<Vec<StarterFile>, JobError> {
     // What is written is valid, whatever the request has in it.
     parse(&scenario, Path::new(SCENARIO))?;
     let ci = request.ci.map(|system| system.file());
-    let texts = [(SCENARIO, scenario.as_str())].into_iter().chain(ci);
+    let texts = [(SCENARIO, scenario.as_str()), (PROJECT_FILE, PROJECT)].into_iter().chain(ci);
     let mut files: Vec<_> = texts.map(|(path, text)| new_file(&request.root, path, text)).collect::<Result<_, _>>()?;
     files.push(ignore(&request.root)?);
     Ok(files)

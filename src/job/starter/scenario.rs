@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::job::error::JobError;
 use crate::job::reports::write_file;
+use crate::job::starter_error::StarterError;
 
 /// The kinds of scenarios.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +36,7 @@ impl ScenarioKind {
 /// When the file exists and may not be replaced, or cannot be written.
 pub fn new_scenario(kind: ScenarioKind, file: &Path, may_replace: bool) -> Result<(), JobError> {
     if !may_replace && file.symlink_metadata().is_ok() {
-        return Err(JobError::FileExists(file.to_owned()));
+        return Err(StarterError::FileExists(file.to_owned()).into());
     }
     write_file(file, &kind.text(file))
 }

@@ -56,7 +56,12 @@ fn project_is_valid_for_each_kind_of_gate_and_each_ci_system() {
         assert!(code == Some(0) && text.contains(&format!("written:   {file}")), "{text}");
         let copied = std::fs::read_to_string(workspace.path().join(file)).expect("written");
         assert!(copied.contains("upgrade-gate.toml"), "{copied}");
-        let (code, text) = precall(&workspace, &["check", "upgrade-gate.toml"]);
+        for file in ["precall.toml", "upgrade-gate.toml"] {
+            let (code, text) = precall(&workspace, &["check", file]);
+            assert!(code == Some(0) && text.contains(": valid") && !text.contains("warning"), "{kind}: {text}");
+        }
+        // Without a file, that of `precall.toml`.
+        let (code, text) = precall(&workspace, &["check"]);
         assert!(code == Some(0) && !text.contains("warning"), "{kind}: {text}");
         let (code, text) = precall(&workspace, &["gate", "upgrade-gate.toml", "--dry-run"]);
         assert!(code == Some(0) && text.contains("is 2.35.2 worse than 2.34.2?"), "{kind}: {text}");
