@@ -26,12 +26,19 @@ pub(crate) struct RunArguments {
     /// Say what would run and how long it would take, and run nothing.
     #[arg(long, conflicts_with = "resume")]
     pub dry_run: bool,
+    /// Run again when the scenario or a file changes that it names: what it extends, a build on disk, the script of a
+    /// server. A change during a run counts after it. Ctrl-C ends.
+    #[arg(long, conflicts_with_all = ["dry_run", "resume", "failed", "events"])]
+    pub watch: bool,
     /// Continue a run that was interrupted. Cases that have ended are not run again.
     #[arg(long, value_name = "RUN", add = ArgValueCompleter::new(completion::run_directories), conflicts_with_all = ["scenarios", "sdks", "modules", "filters", "shard", "repeat"])]
     pub resume: Option<PathBuf>,
     /// Run the cases of this run again that did not pass, with all their repeats.
     #[arg(long, value_name = "RUN", add = ArgValueCompleter::new(completion::run_directories), conflicts_with_all = ["scenarios", "sdks", "modules", "filters", "shard", "repeat", "resume"])]
     pub failed: Option<PathBuf>,
+    /// As --failed with the newest run that is over: of the scenarios that are named, or else of any.
+    #[arg(long, conflicts_with_all = ["sdks", "modules", "filters", "shard", "repeat", "resume", "failed"])]
+    pub last_failed: bool,
     /// Let the scenarios of the run that --resume or --failed names start the servers of their applications. A run may
     /// come from another person, and the command in `app.start` is executed as it is: read it first.
     #[arg(long)]

@@ -8,7 +8,7 @@ use clap::{ColorChoice, CommandFactory, FromArgMatches, ValueEnum};
 use super::error::{exit, show};
 use super::{
     baseline, bisect, browser, calibrate, check, compare, completions, doctor, explain, from_report, gate, history,
-    init, list, man, merge, networks, new, platform, project, report, rescore, run, schema, serve,
+    init, list, man, merge, networks, new, platform, project, report, rescore, run, schema, serve, watch,
 };
 use crate::arguments::{Arguments, BrowserCommand, Command};
 use crate::completion::answer;
@@ -70,6 +70,7 @@ pub fn main() -> ExitCode {
         match arguments.command {
             Command::New(arguments) => new::new(&arguments),
             Command::Init(arguments) => init::init(&arguments),
+            Command::Run(arguments) if arguments.watch => watch::watch(&arguments).await,
             Command::Run(arguments) => run::run(*arguments).await,
             Command::Gate(arguments) => gate::gate(*arguments).await,
             Command::List(arguments) => list::list(&arguments).await,

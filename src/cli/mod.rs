@@ -27,5 +27,6 @@ mod rescore;
 mod run;
 mod schema;
 mod serve;
+mod watch;
 
 pub use dispatch::main;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use semver::Version;
 
+use super::again_error::AgainError;
 use super::case_choice::CaseChoiceError;
 use super::starter_error::StarterError;
 use crate::cloud::{CloudError, CredentialError};
@@ -101,9 +102,9 @@ pub enum JobError {
     /// A filter names an axis that no case has.
     #[error("{0}")]
     UnknownAxis(String),
-    /// Every case of a run passed.
-    #[error("every case of {} passed; there is nothing to run again", .0.display())]
-    NoFailedCase(PathBuf),
+    /// Cases are not run again.
+    #[error(transparent)]
+    Again(#[from] AgainError),
     /// No case matches the filters.
     #[error("no case looks like {filters}; there are {count}, such as {examples}")]
     NoMatchingCase {

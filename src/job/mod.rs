@@ -7,6 +7,7 @@
 //!                                       accounts, ports         EventConsumer
 //! ```
 
+mod again_error;
 mod bisect;
 mod branch;
 mod browsers;
@@ -22,6 +23,7 @@ mod explain;
 mod failed;
 mod gate;
 mod host;
+mod last_run;
 mod line_scenario;
 mod local_platform;
 mod merge;
@@ -40,9 +42,11 @@ mod sdk_choice;
 mod sequential;
 mod starter;
 mod starter_error;
+mod watched_files;
 
 pub use crate::run_events::{ConsumerError, Emitted, EventConsumer};
 pub use crate::runner::Stop;
+pub use again_error::AgainError;
 pub use bisect::{BisectRange, BisectRequest, bisect};
 pub use case_choice::CaseChoiceError;
 pub use check::{CheckedScenario, NamedReleases, check_scenario, look_up_releases, named_releases};
@@ -51,9 +55,10 @@ pub use compare::{Replacement, SidesRequest, compare, replace_baseline};
 pub use conclusion::conclude;
 pub use error::JobError;
 pub use explain::explain;
-pub use failed::failed_cases;
+pub use failed::{failed_cases, without_dropped};
 pub use gate::{GateRequest, forecast, plan_gate};
 pub use host::cpus;
+pub use last_run::last_run;
 pub use line_scenario::scenario_of_report;
 pub use local_platform::{PlatformRequest, Ready, RelaySettings, run_local_platform};
 pub use merge::{merge, missing_cases};
@@ -73,3 +78,4 @@ pub use scenario_files::scenario_files;
 pub use sdk_choice::SdkChoice;
 pub use starter::{CiSystem, InitRequest, ScenarioKind, StarterFile, gate_defaults, init, new_scenario};
 pub use starter_error::StarterError;
+pub use watched_files::watched_files;

@@ -1,5 +1,6 @@
 //! What is missing or wrong is said, with the exit code that the documents promise.
 
+mod again;
 mod comparisons;
 mod completion;
 mod environments;

@@ -94,6 +94,7 @@ pub(super) fn parse_with(text: &str, path: &Path, overrides: &Overrides) -> Resu
     let locate = |at: usize| sources.place(at);
     let mut scenario = decode::file(&root, path, &locate, &mut problems);
     scenario.digest = sources.digest();
+    scenario.files = sources.paths();
     scenario.deprecated =
         problems.deprecated().map(|(span, key)| DeprecatedKey::new(key, locate(span.start))).collect();
     if problems.is_empty() { Ok(scenario) } else { Err(LoadError::new(sources, problems.into_inner())) }
