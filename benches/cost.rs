@@ -11,8 +11,30 @@ fn main() {
         return;
     }
     println!("{:<58} {:>14}   bar", "measure", "seen");
+    command_line();
     demo();
     call();
+}
+
+/// What a person waits for at a prompt: the help, and the completion of a metric. The median of some runs.
+fn command_line() {
+    let time = |arguments: &[&str], variables: &[(&str, &str)]| {
+        let mut times: Vec<_> = (0..11)
+            .map(|_| {
+                let mut command = Command::new(env!("CARGO_BIN_EXE_precall"));
+                command.args(arguments).envs(variables.iter().copied()).stdout(Stdio::null());
+                let began = Instant::now();
+                command.status().expect("precall runs");
+                began.elapsed()
+            })
+            .collect();
+        times.sort();
+        format!("{:.1} ms", times[times.len() / 2].as_secs_f64() * 1e3)
+    };
+    line("precall --help", time(&["--help"], &[]), "under 20 ms");
+    let asked = [("PRECALL_COMPLETE", "bash"), ("_CLAP_COMPLETE_INDEX", "3")];
+    let words = ["--", "precall", "history", "trend", "video."];
+    line("completion of a metric", time(&words, &asked), "under 50 ms");
 }
 
 fn line(measure: &str, seen: String, bar: &str) {

@@ -9,6 +9,7 @@
 mod arguments;
 pub mod cli;
 pub mod cloud;
+mod completion;
 pub mod doctor;
 pub mod fidelity;
 pub mod history;

@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use clap_complete::ArgValueCompleter;
 use semver::Version;
 
 use super::browsers::BrowserArguments;
 use super::cases::filter;
 use super::recorded::{CompareFlags, figure};
+use crate::completion;
 use crate::job::{BisectRange, BisectRequest, CaseRequest, Limits, Parsed, RunRequest};
 use precall_results::Metric;
 use precall_scenario::plan::Filter;
@@ -15,6 +17,7 @@ use precall_scenario::plan::Filter;
 #[derive(Debug, Args)]
 pub(crate) struct BisectArguments {
     /// The scenario file. Its number of repeats decides how small a change can be seen; use at least six.
+    #[arg(add = ArgValueCompleter::new(completion::scenario_files))]
     pub scenario: PathBuf,
     /// An old release, in which everything was well.
     #[arg(long, value_name = "VERSION", value_parser = release, requires = "bad", required_unless_present = "builds")]
@@ -27,15 +30,15 @@ pub(crate) struct BisectArguments {
     #[arg(long, value_name = "PATH", num_args = 2.., conflicts_with_all = ["good", "bad"])]
     pub builds: Vec<PathBuf>,
     /// Run only the case of this name. Can be given several times.
-    #[arg(long = "case", value_name = "NAME", value_parser = case_name)]
+    #[arg(long = "case", value_name = "NAME", value_parser = case_name, add = ArgValueCompleter::new(completion::case_names))]
     pub cases: Vec<Parsed<Filter>>,
     /// Run only the cases that match: `network=3g`, `network!=lte`. Given several times, a case has to match one of the
     /// filters.
-    #[arg(long = "filter", value_name = "FILTER", value_parser = filter)]
+    #[arg(long = "filter", value_name = "FILTER", value_parser = filter, add = ArgValueCompleter::new(completion::filters))]
     pub filters: Vec<Parsed<Filter>>,
     /// Look for a change of this figure alone, such as `video.bitrate` or `hangs`; by default of any. Can be given
     /// several times.
-    #[arg(long = "figure", value_name = "FIGURE", value_parser = figure)]
+    #[arg(long = "figure", value_name = "FIGURE", value_parser = figure, add = ArgValueCompleter::new(completion::compared_metrics))]
     pub figures: Vec<Metric>,
     #[command(flatten)]
     pub compare: CompareFlags,

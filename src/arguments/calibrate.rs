@@ -4,8 +4,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use clap_complete::ArgValueCompleter;
 
 use super::browsers::BrowserArguments;
+use crate::completion;
 use crate::job::{AdviceRequest, Limits};
 use precall_netem::units::parse_duration;
 use precall_results::FrameSize;
@@ -21,25 +23,25 @@ Examples:
 #[derive(Debug, Clone, Args)]
 pub(crate) struct CalibrateArguments {
     /// The directory of a run over many rates or losses, or its `results.json` alone.
-    #[arg(required_unless_present = "advice", conflicts_with = "advice")]
+    #[arg(required_unless_present = "advice", conflicts_with = "advice", add = ArgValueCompleter::new(completion::run_directories))]
     pub run: Option<PathBuf>,
     /// Write the page to this file; by default `calibration.html` or `advice.html` in the run's directory.
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Find out whether advice is right: run the network tests of this scenario, and on each of its networks a call at
     /// each size.
-    #[arg(long, value_name = "SCENARIO")]
+    #[arg(long, value_name = "SCENARIO", add = ArgValueCompleter::new(completion::scenario_files))]
     pub advice: Option<PathBuf>,
     /// Take what the networks sustain from an earlier run of the calls, or from a file of --save; runs no call.
     #[arg(long, value_name = "RUN|FILE", requires = "advice", conflicts_with_all = ["length", "repeat", "sizes"])]
     pub truth: Option<PathBuf>,
     /// Take the advice from an earlier run of the scenario; runs no test.
-    #[arg(long, value_name = "RUN", requires = "advice")]
+    #[arg(long, value_name = "RUN", requires = "advice", add = ArgValueCompleter::new(completion::run_directories))]
     pub tests: Option<PathBuf>,
     /// Keep what the networks sustain in this file, for --truth.
     #[arg(long, value_name = "FILE", requires = "advice")]
     pub save: Option<PathBuf>,
-    /// The length of each call. Its first 10 s do not count.
+    /// The length of each call. Its first 20 s do not count.
     #[arg(long, value_name = "DURATION", requires = "advice", default_value = "60 s", value_parser = length)]
     pub length: Duration,
     /// The number of calls of each size on each network.
@@ -85,11 +87,11 @@ impl CalibrateArguments {
     }
 }
 
-/// Reads the length of calls. What counts of a call begins after 10 s, and percentiles need some frames.
+/// Reads the length of calls. What counts of a call begins after 20 s, and percentiles need some frames.
 fn length(text: &str) -> Result<Duration, String> {
     let length = parse_duration(text).map_err(|error| error.to_string())?;
-    let range = Duration::from_secs(20)..=Duration::from_secs(600);
-    if range.contains(&length) { Ok(length) } else { Err("a call takes from 20 s to 10 min".to_owned()) }
+    let range = Duration::from_secs(30)..=Duration::from_secs(600);
+    if range.contains(&length) { Ok(length) } else { Err("a call takes from 30 s to 10 min".to_owned()) }
 }
 
 #[cfg(test)]
@@ -99,7 +101,7 @@ mod tests {
     #[test]
     fn a_call_is_long_enough_to_count() {
         assert_eq!(length("60 s"), Ok(Duration::from_secs(60)));
-        assert!(length("15 s").is_err_and(|error| error.contains("20 s")));
+        assert!(length("20 s").is_err_and(|error| error.contains("30 s")));
         assert!(length("soon").is_err());
     }
 }

@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use clap_complete::ArgValueCompleter;
 
 use super::browsers::BrowserArguments;
 use super::cases::module;
 use super::recorded::CompareFlags;
 use super::report::report_request;
+use crate::completion;
 use crate::job::{BaselineRequest, GateRequest, Limits, Parsed, ReportRequest, SdkChoice};
 use precall_scenario::ModuleSpec;
 
@@ -31,22 +33,23 @@ Exit codes:
 pub(crate) struct GateArguments {
     /// The scenario whose cases, camera, module and expectations are used, and whose `[gate]` gives defaults. Without
     /// it the gate runs a detailed camera of 640x480 on the networks of --network.
+    #[arg(add = ArgValueCompleter::new(completion::scenario_files))]
     pub scenario: Option<PathBuf>,
     /// The release of OpenTok.js that is in use: `2.34.2`, or the path of a build.
-    #[arg(long, value_name = "VERSION", value_parser = Parsed::sdk)]
+    #[arg(long, value_name = "VERSION", value_parser = Parsed::sdk, add = ArgValueCompleter::new(completion::releases))]
     pub from: Option<Parsed<SdkChoice>>,
     /// The release that is to replace it: `2.35.2`, `latest`, or the path of a build such as `dist/opentok.js`.
-    #[arg(long, value_name = "VERSION", value_parser = Parsed::sdk)]
+    #[arg(long, value_name = "VERSION", value_parser = Parsed::sdk, add = ArgValueCompleter::new(completion::releases))]
     pub to: Option<Parsed<SdkChoice>>,
     /// The networks, by name: `3g,wifi-hotel`; `precall networks` lists them. By default those of the scenario.
-    #[arg(long = "network", value_name = "NAME", value_delimiter = ',')]
+    #[arg(long = "network", value_name = "NAME", value_delimiter = ',', add = ArgValueCompleter::new(completion::networks))]
     pub networks: Vec<String>,
     /// The network-test module: `built-in`, `npm:opentok-network-test-js@3.1.6`, or the path of a build. Given twice,
     /// the second module is held against the first, with the one release of --to.
     #[arg(long = "module", value_name = "MODULE", value_parser = module)]
     pub modules: Vec<ModuleSpec>,
     /// Compare the new release with the baseline of this name (`precall baseline save`) instead of running the old one.
-    #[arg(long, value_name = "NAME", conflicts_with = "from")]
+    #[arg(long, value_name = "NAME", add = ArgValueCompleter::new(completion::baseline_names), conflicts_with = "from")]
     pub baseline: Option<String>,
     /// Where baselines are.
     #[arg(long, value_name = "DIR", default_value = "baselines")]
@@ -58,13 +61,13 @@ pub(crate) struct GateArguments {
     #[arg(long)]
     pub dry_run: bool,
     /// An earlier run, whose durations and noise are to be expected again.
-    #[arg(long, value_name = "RUN")]
+    #[arg(long, value_name = "RUN", add = ArgValueCompleter::new(completion::run_directories))]
     pub durations: Option<PathBuf>,
     #[command(flatten)]
     pub compare: CompareFlags,
     /// Write a report in the end, whatever the gate answers: `junit`, `html=out/report.html`. Without a file it goes
     /// into the run's directory; `github` is printed. Can be given several times.
-    #[arg(long = "report", value_name = "FORMAT[=FILE]", value_parser = report_request)]
+    #[arg(long = "report", value_name = "FORMAT[=FILE]", value_parser = report_request, add = ArgValueCompleter::new(completion::report_requests))]
     pub reports: Vec<ReportRequest>,
     /// The directory in which the directory of the run is made.
     #[arg(long, value_name = "DIR", default_value = "runs")]

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
+use clap_complete::ArgValueCompleter;
 
+use crate::completion;
 use crate::history::TrendFilter;
 use precall_judge::history::GroupBy;
 use precall_results::Metric;
@@ -35,7 +37,7 @@ pub(crate) enum HistoryCommand {
     /// comparisons. The noise band holds four of five values between two changes.
     Trend {
         /// The metric, such as `video.bitrate`, `video.mos` or `link.roundTripTime`.
-        #[arg(value_parser = metric)]
+        #[arg(value_parser = metric, add = ArgValueCompleter::new(completion::metrics_with_numbers))]
         metric: Metric,
         #[command(flatten)]
         runs: PastRunsArguments,

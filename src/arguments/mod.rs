@@ -13,12 +13,15 @@ mod relay;
 mod report;
 mod run;
 mod serve;
+mod start;
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
+use clap_complete::ArgValueCompleter;
 use precall_browser::BrowserKind;
 
+use crate::completion::{self, ShellName};
 pub(crate) use bisect::BisectArguments;
 pub(crate) use browsers::BrowserArguments;
 pub(crate) use calibrate::CalibrateArguments;
@@ -32,18 +35,30 @@ pub(crate) use recorded::{BaselineCommand, CompareArguments, ExplainArguments, M
 pub(crate) use report::ReportArguments;
 pub(crate) use run::RunArguments;
 pub(crate) use serve::{FromReportArguments, ServeArguments};
+pub(crate) use start::{CiName, GateKind, InitArguments, NewArguments, releases};
 
 /// Regression tests for OpenTok.js and its pre-call network test: real Chrome, real WebRTC, on networks controlled
 /// packet by packet, against an OpenTok platform that precall embeds.
 #[derive(Debug, Parser)]
-#[command(version, after_help = EXIT_CODES_HELP, max_term_width = 100)]
+#[command(version, long_version = env!("PRECALL_LONG_VERSION"), after_help = EXIT_CODES_HELP, max_term_width = 100)]
 pub(crate) struct Arguments {
+    /// Colour what is printed: on terminals, always, or never. `auto` follows NO_COLOR, CLICOLOR and CLICOLOR_FORCE.
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
+    pub color: ColorChoice,
+    /// Use this profile of the project's `precall.toml`: `[profile.NAME]`.
+    #[arg(long, value_name = "NAME", global = true, add = ArgValueCompleter::new(completion::profiles))]
+    pub profile: Option<String>,
     #[command(subcommand)]
     pub command: Command,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Write a small scenario with comments, to be changed.
+    New(NewArguments),
+    /// Write what a gate needs in a repository: its scenario, `precall.toml`, a file for the CI system, and lines in
+    /// `.gitignore`. Asks what no option says. A file that exists stays as it is.
+    Init(InitArguments),
     /// Run the cases of a scenario and check its expectations.
     #[command(after_help = EXIT_CODES_HELP)]
     Run(Box<RunArguments>),
@@ -97,9 +112,13 @@ pub(crate) enum Command {
     /// can meet. Warnings do not change the exit code.
     #[command(after_help = EXIT_CODES_HELP)]
     Check(CheckArguments),
-    /// Print a JSON Schema of scenario files, for editors.
+    /// Print a JSON Schema of scenario files, or of `precall.toml`, for editors.
     #[command(after_help = SCHEMA_HELP)]
-    Schema,
+    Schema {
+        /// The files that the schema is of.
+        #[arg(value_name = "FILES", default_value = "scenario")]
+        of: SchemaName,
+    },
     /// Run the embedded OpenTok platform alone, for the clients and servers of your own application.
     #[command(after_help = PLATFORM_HELP)]
     Platform(PlatformArguments),
@@ -118,6 +137,19 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: BrowserCommand,
     },
+    /// Print the script with which a shell completes the command line of precall.
+    #[command(after_help = COMPLETIONS_HELP)]
+    Completions {
+        /// The shell.
+        shell: ShellName,
+    },
+    /// Write the manual pages of precall: one for each command.
+    #[command(after_help = MAN_HELP)]
+    Man {
+        /// The directory of the pages. It is made if it does not exist.
+        #[arg(value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+        directory: PathBuf,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -126,7 +158,7 @@ pub(crate) enum BrowserCommand {
     /// for Testing or Firefox with npm.
     Install {
         /// The browser: `chrome` or `firefox`.
-        #[arg(value_name = "BROWSER", default_value = "chrome")]
+        #[arg(value_name = "BROWSER", default_value = "chrome", add = ArgValueCompleter::new(completion::browsers))]
         kind: BrowserKind,
     },
 }
@@ -143,11 +175,20 @@ pub(crate) struct ListArguments {
 #[derive(Debug, Args)]
 pub(crate) struct CheckArguments {
     /// The scenario files, or directories of them.
-    #[arg(required = true)]
+    #[arg(required = true, add = ArgValueCompleter::new(completion::scenario_files))]
     pub scenarios: Vec<PathBuf>,
     /// Ask npm whether the releases exist that the scenarios name.
     #[arg(long)]
     pub online: bool,
+}
+
+/// A schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaName {
+    /// Scenario files.
+    Scenario,
+    /// `precall.toml`.
+    Project,
 }
 
 /// The use of the schema in an editor.
@@ -156,9 +197,23 @@ Editors with taplo (Even Better TOML, and others) complete and check a file whos
   #:schema precall.schema.json
 after  precall schema > precall.schema.json  beside it. `precall check` finds more: what the schema cannot say.";
 
+/// How each shell loads its script.
+const COMPLETIONS_HELP: &str = "\
+Bash:        precall completions bash > ~/.local/share/bash-completion/completions/precall
+Zsh:         precall completions zsh > ~/.zfunc/_precall, with ~/.zfunc in $fpath before compinit
+Fish:        precall completions fish > ~/.config/fish/completions/precall.fish
+Elvish:      precall completions elvish >> ~/.config/elvish/rc.elv
+PowerShell:  precall completions powershell >> $PROFILE
+The script asks the precall of your PATH at each press of Tab. Write it again after an update of precall.";
+
+/// How the pages are read.
+const MAN_HELP: &str = "\
+Example:  precall man ~/.local/share/man/man1  and then  man precall-run";
+
 #[derive(Debug, Args)]
 pub(crate) struct NetworksArguments {
     /// Print this network as TOML, to be pasted into a scenario and changed.
+    #[arg(add = ArgValueCompleter::new(completion::networks))]
     pub name: Option<String>,
     /// Print the networks as JSON.
     #[arg(long)]

@@ -5,9 +5,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap_complete::ArgValueCompleter;
 
 use super::published::PublishedArguments;
 use super::relay::RelayArguments;
+use crate::completion;
 use crate::job::{PlatformRequest, RelaySettings};
 use precall_netem::NetworkConfig;
 use precall_platform::media::RtpVideoCodec;
@@ -62,7 +64,7 @@ pub(crate) struct PlatformArguments {
     /// Put a network between clients and the media router: a name of `precall networks`, or keys of `[network]` such as
     /// `delay = "40 ms", up.rate = "1 Mbit/s"`. While the platform runs, another one on standard input, followed by
     /// Enter, changes it, and `none` takes it away. There is no relay then, which would lead past the network.
-    #[arg(long, value_name = "NETWORK", value_parser = boxed_network)]
+    #[arg(long, value_name = "NETWORK", value_parser = boxed_network, add = ArgValueCompleter::new(completion::networks))]
     pub network: Option<Box<NetworkConfig>>,
     /// Print everything that happens as JSON lines.
     #[arg(long)]

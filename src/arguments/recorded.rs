@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use clap_complete::ArgValueCompleter;
 
 use super::report::{ComparisonReport, comparison_report};
+use crate::completion;
 use crate::job::{CompareRequest, SidesRequest};
 use precall_netem::units::Ratio;
 use precall_results::{Metric, MinimumEffect};
@@ -14,8 +16,10 @@ pub(crate) enum BaselineCommand {
     /// Keep a run under a name.
     Save {
         /// The run's directory.
+        #[arg(add = ArgValueCompleter::new(completion::run_directories))]
         run: PathBuf,
         /// The baseline's name.
+        #[arg(add = ArgValueCompleter::new(completion::baseline_names))]
         name: String,
         /// The directory of the baselines.
         #[arg(long, value_name = "DIR", default_value = "baselines")]
@@ -24,8 +28,10 @@ pub(crate) enum BaselineCommand {
     /// Replace a baseline by a run, and show what that changes.
     Accept {
         /// The run's directory.
+        #[arg(add = ArgValueCompleter::new(completion::run_directories))]
         run: PathBuf,
         /// The baseline's name.
+        #[arg(add = ArgValueCompleter::new(completion::baseline_names))]
         name: String,
         /// The directory of the baselines.
         #[arg(long, value_name = "DIR", default_value = "baselines")]
@@ -41,6 +47,7 @@ pub(crate) enum BaselineCommand {
     /// List the baselines, or show one.
     Show {
         /// The name of the baseline. Without it, all baselines are listed.
+        #[arg(add = ArgValueCompleter::new(completion::baseline_names))]
         name: Option<String>,
         /// The directory of the baselines.
         #[arg(long, value_name = "DIR", default_value = "baselines")]
@@ -54,7 +61,7 @@ pub(crate) enum BaselineCommand {
 #[derive(Debug, Args)]
 pub(crate) struct MergeArguments {
     /// The run directories, one of each shard.
-    #[arg(required = true)]
+    #[arg(required = true, add = ArgValueCompleter::new(completion::run_directories))]
     pub runs: Vec<PathBuf>,
     /// The directory in which the directory of the joined run is made.
     #[arg(long, value_name = "DIR", default_value = "runs")]
@@ -67,8 +74,10 @@ pub(crate) struct MergeArguments {
 #[derive(Debug, Args)]
 pub(crate) struct CompareArguments {
     /// The directory of the old run, or of a baseline. With --axis, the directory of the only run.
+    #[arg(add = ArgValueCompleter::new(completion::run_directories))]
     pub a: PathBuf,
     /// The directory of the new run. Without it, and without --axis, the two builds inside the first run are compared.
+    #[arg(add = ArgValueCompleter::new(completion::run_directories))]
     pub b: Option<PathBuf>,
     /// Compare two values of an axis inside one run: `sdk=2.27.6,2.35.2`, the old value first. Repeats with the same
     /// number are compared as pairs.
@@ -91,10 +100,11 @@ pub(crate) struct CompareArguments {
 #[derive(Debug, Args)]
 pub(crate) struct RescoreArguments {
     /// The run's directory.
+    #[arg(add = ArgValueCompleter::new(completion::run_directories))]
     pub run: PathBuf,
     /// Use the expectations of this scenario instead of the run's own. Give it several times if the run has several
     /// scenarios.
-    #[arg(long = "scenario", value_name = "FILE")]
+    #[arg(long = "scenario", value_name = "FILE", add = ArgValueCompleter::new(completion::scenario_files))]
     pub scenarios: Vec<PathBuf>,
     /// Write the whole result as JSON; `-` is standard output. The recorded run is not changed.
     #[arg(long, value_name = "FILE")]
@@ -107,12 +117,13 @@ pub(crate) struct RescoreArguments {
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArguments {
     /// The run's directory.
+    #[arg(add = ArgValueCompleter::new(completion::run_directories))]
     pub run: PathBuf,
     /// The case: its id, its short name, or words that only it has, such as `wifi-hotel 2.35.2 #1`. Without it, the
     /// cases that failed.
     pub case: Vec<String>,
     /// The scenario file, if it has moved since the run.
-    #[arg(long = "scenario", value_name = "FILE")]
+    #[arg(long = "scenario", value_name = "FILE", add = ArgValueCompleter::new(completion::scenario_files))]
     pub scenarios: Vec<PathBuf>,
 }
 
@@ -121,7 +132,7 @@ pub(crate) struct ExplainArguments {
 pub(crate) struct CompareFlags {
     /// Ignore changes of a figure that are smaller than this: `video.bitrate=10%`, `audio.mos=0.2`,
     /// `link.roundTripTime=30ms`. Can be given several times.
-    #[arg(long = "minimum", value_name = "FIGURE=CHANGE", value_parser = minimum_effect)]
+    #[arg(long = "minimum", value_name = "FIGURE=CHANGE", value_parser = minimum_effect, add = ArgValueCompleter::new(completion::minimum_effects))]
     pub minimum_effects: Vec<(Metric, MinimumEffect)>,
     /// The chance of a false alarm per case, all its figures together: `1%`. The default is 5 %.
     #[arg(long, value_name = "CHANCE", value_parser = level)]

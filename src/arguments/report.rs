@@ -4,13 +4,16 @@ use std::path::PathBuf;
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap_complete::ArgValueCompleter;
 
+use crate::completion;
 use crate::job::ReportRequest;
 use precall_report::Format;
 
 #[derive(Debug, Args)]
 pub(crate) struct ReportArguments {
     /// The run's directory, or its `results.json` alone.
+    #[arg(add = ArgValueCompleter::new(completion::run_directories))]
     pub run: PathBuf,
     /// The format of the report.
     #[arg(long, value_name = "FORMAT", default_value = "html", value_parser = format())]

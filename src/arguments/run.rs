@@ -4,11 +4,13 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
+use clap_complete::ArgValueCompleter;
 
 use super::browsers::{BrowserArguments, NamedBrowser, address, named_browser};
 use super::cases::PlanArguments;
 use super::recorded::CompareFlags;
 use super::report::report_request;
+use crate::completion;
 use crate::job::{BaselineRequest, BrowserRequest, CaseRequest, Limits, ReportRequest, RunRequest};
 use precall_scenario::BrowserKind;
 
@@ -24,12 +26,19 @@ pub(crate) struct RunArguments {
     /// Say what would run and how long it would take, and run nothing.
     #[arg(long, conflicts_with = "resume")]
     pub dry_run: bool,
+    /// Run again when the scenario or a file changes that it names: what it extends, a build on disk, the script of a
+    /// server. A change during a run counts after it. Ctrl-C ends.
+    #[arg(long, conflicts_with_all = ["dry_run", "resume", "failed", "events"])]
+    pub watch: bool,
     /// Continue a run that was interrupted. Cases that have ended are not run again.
-    #[arg(long, value_name = "RUN", conflicts_with_all = ["scenarios", "sdks", "modules", "filters", "shard"])]
+    #[arg(long, value_name = "RUN", add = ArgValueCompleter::new(completion::run_directories), conflicts_with_all = ["scenarios", "sdks", "modules", "filters", "shard", "repeat"])]
     pub resume: Option<PathBuf>,
     /// Run the cases of this run again that did not pass, with all their repeats.
-    #[arg(long, value_name = "RUN", conflicts_with_all = ["scenarios", "sdks", "modules", "filters", "shard", "resume"])]
+    #[arg(long, value_name = "RUN", add = ArgValueCompleter::new(completion::run_directories), conflicts_with_all = ["scenarios", "sdks", "modules", "filters", "shard", "repeat", "resume"])]
     pub failed: Option<PathBuf>,
+    /// As --failed with the newest run that is over: of the scenarios that are named, or else of any.
+    #[arg(long, conflicts_with_all = ["sdks", "modules", "filters", "shard", "repeat", "resume", "failed"])]
+    pub last_failed: bool,
     /// Let the scenarios of the run that --resume or --failed names start the servers of their applications. A run may
     /// come from another person, and the command in `app.start` is executed as it is: read it first.
     #[arg(long)]
@@ -44,7 +53,7 @@ pub(crate) struct RunArguments {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub max_failures: Option<u32>,
     /// Compare the result with the baseline of this name (`precall baseline save`); a regression ends with exit code 1.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = ArgValueCompleter::new(completion::baseline_names))]
     pub baseline: Option<String>,
     /// The directory of the baselines.
     #[arg(long, value_name = "DIR", default_value = "baselines")]
@@ -60,7 +69,7 @@ pub(crate) struct RunArguments {
     pub output: PathBuf,
     /// Write a report at the end, whatever the result: `junit`, `html=out/report.html`. Without a file name the report
     /// goes into the run's directory; `github` is printed. Can be given several times.
-    #[arg(long = "report", value_name = "FORMAT[=FILE]", value_parser = report_request)]
+    #[arg(long = "report", value_name = "FORMAT[=FILE]", value_parser = report_request, add = ArgValueCompleter::new(completion::report_requests))]
     pub reports: Vec<ReportRequest>,
     /// Write all events as JSON lines to this file while the run goes on; `-` is standard output.
     #[arg(long, value_name = "FILE")]
@@ -79,7 +88,7 @@ pub(crate) struct RunArguments {
     /// Chrome, in a container or a grid, by the address of its DevTools: `http://host:9222` or
     /// `ws://host:9222/devtools/browser/…`. Given several times, cases go to any of these browsers, one at a time to
     /// each unless --slots says more. precall makes and removes its own browser contexts and touches nothing else.
-    #[arg(long = "browser", value_name = "BROWSER", conflicts_with = "chrome", value_parser = named_browser)]
+    #[arg(long = "browser", value_name = "BROWSER", conflicts_with = "chrome", value_parser = named_browser, add = ArgValueCompleter::new(completion::browsers))]
     pub browsers: Vec<NamedBrowser>,
     /// While the run goes on, show only cases that did not pass. Without it a terminal shows a line for each case that
     /// runs, a file gets all progress, and the log of a CI job (where CI is set) gets the result of each case.

@@ -4,8 +4,10 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
+use clap_complete::ArgValueCompleter;
 
 use super::browsers::address;
+use crate::completion;
 use crate::serve::ServeRequest;
 use precall_scenario::SdkSpec;
 
@@ -28,7 +30,7 @@ pub(crate) struct ServeArguments {
     #[arg(long = "allow-origin", value_name = "ORIGIN")]
     pub allow_origins: Vec<String>,
     /// The build of OpenTok.js that people test their lines with: a release, `latest`, or the path of a build.
-    #[arg(long, value_name = "BUILD", default_value = "latest")]
+    #[arg(long, value_name = "BUILD", default_value = "latest", add = ArgValueCompleter::new(completion::releases))]
     pub sdk: String,
     /// The directory with the scenarios that the pages can run.
     #[arg(long, value_name = "DIR", default_value = "scenarios")]

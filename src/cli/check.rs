@@ -1,11 +1,15 @@
 //! `precall check`.
 
+use std::path::Path;
+
 use super::error::show;
+use super::project;
 use crate::arguments::CheckArguments;
 use crate::job::{CheckedScenario, JobError, check_scenario, look_up_releases, named_releases, scenario_files};
 use crate::show::{module_note, print_warnings, view};
 use precall_report::terminal::{indented_paragraph, paragraph};
 use precall_results::Exit;
+use precall_scenario::PROJECT_FILE;
 use precall_scenario::plan::outline;
 use precall_support::output::{eprintln, print, println};
 use precall_support::text::count;
@@ -14,6 +18,10 @@ pub(super) async fn check(arguments: &CheckArguments) -> Result<Exit, JobError> 
     let mut exit = Exit::Passed;
     let mut all = Vec::new();
     for path in scenario_files(&arguments.scenarios)? {
+        if path.file_name().is_some_and(|name| name == PROJECT_FILE) {
+            exit = exit.worst(check_project(&path)?);
+            continue;
+        }
         match check_scenario(&path, arguments.online).await {
             Ok(checked) => {
                 print_valid(&checked);
@@ -44,6 +52,24 @@ pub(super) async fn check(arguments: &CheckArguments) -> Result<Exit, JobError> 
         print(paragraph(&line, view(false)));
     }
     Ok(exit)
+}
+
+/// Checks a `precall.toml`.
+fn check_project(path: &Path) -> Result<Exit, JobError> {
+    match project::load(path) {
+        Ok(project) => {
+            let profiles = project.profiles();
+            let named = format!("{}: {}", count(profiles.len(), "profile", "profiles"), profiles.join(", "));
+            let profiles = if profiles.is_empty() { "no profiles".to_owned() } else { named };
+            println(format_args!("{}: valid, {profiles}", path.display()));
+            Ok(Exit::Passed)
+        }
+        Err(error @ JobError::Scenario(_)) => {
+            show(&error);
+            Ok(Exit::Scenario)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// Prints that a scenario is valid, its cases, and the conclusions that it cannot support.

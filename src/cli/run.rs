@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use super::error::{exit, show};
 use crate::arguments::RunArguments;
 use crate::job::{
-    CaseRequest, ConsumerError, Emitted, EventConsumer, FinishedRun, JobError, failed_cases, plan_run, prepare,
-    run as run_job,
+    CaseRequest, ConsumerError, Emitted, EventConsumer, FinishedRun, JobError, Stop, failed_cases, last_run, plan_run,
+    prepare, run as run_job, without_dropped,
 };
 use crate::process::stop_on_signal;
 use crate::record::EventLines;
@@ -19,14 +19,17 @@ use precall_results::{Exit, RunResult};
 use precall_support::output;
 
 pub(super) async fn run(arguments: RunArguments) -> Result<Exit, JobError> {
-    let stop = stop_on_signal();
+    run_once(&arguments, &stop_on_signal()).await
+}
+
+/// Runs the cases once.
+pub(super) async fn run_once(arguments: &RunArguments, stop: &Stop) -> Result<Exit, JobError> {
     let (mut request, is_quiet) = (arguments.request(), arguments.quiet);
-    if let Some(run) = &arguments.failed {
-        let CaseRequest { durations, allow_server, .. } = request.cases;
-        request.cases = CaseRequest { durations, allow_server, ..failed_cases(run)? };
+    if let Some(run) = failed_run(arguments)? {
+        request.cases = failed_again(&run, request.cases, arguments.last_failed).await?;
     }
     let notices = |notice| print_notice(notice, is_quiet);
-    let planned = plan_run(&request, &notices, &stop).await?;
+    let planned = plan_run(&request, &notices, stop).await?;
     // A resumed run printed its warnings when it began.
     if request.resume.is_none() {
         print_notes(&planned.plan);
@@ -36,19 +39,41 @@ pub(super) async fn run(arguments: RunArguments) -> Result<Exit, JobError> {
         return Ok(Exit::Passed);
     }
     let events = arguments.events.as_deref().map(EventLines::create).transpose()?;
-    let prepared = prepare(request, planned, &notices, &stop).await?;
+    let prepared = prepare(request, planned, &notices, stop).await?;
     let mut consumers = vec![display(&prepared, is_quiet)];
     if let Some(events) = events {
         consumers.push(Box::new(events));
     }
     if arguments.ui {
-        let pages = RunServer::start(&ServeRequest::of_runs(runs_directory(&arguments))).await?;
+        let pages = RunServer::start(&ServeRequest::of_runs(runs_directory(arguments))).await?;
         consumers.push(Box::new(LivePage(pages)));
     }
-    let finished = run_job(prepared, consumers, &stop).await?;
+    let finished = run_job(prepared, consumers, stop).await?;
     // Where events go to standard output, nothing else does.
     let is_stdout_taken = arguments.events.as_deref() == Some(Path::new("-"));
     Ok(print_finished(finished, arguments.verbose, is_stdout_taken))
+}
+
+/// The run whose failed cases run again, if that is asked for.
+fn failed_run(arguments: &RunArguments) -> Result<Option<PathBuf>, JobError> {
+    match arguments.last_failed {
+        true => last_run(&arguments.output, &arguments.plan.scenarios).map(Some),
+        false => Ok(arguments.failed.clone()),
+    }
+}
+
+/// Returns the request for the failed cases of a run, and says which of them the scenario does not have any longer.
+async fn failed_again(run: &Path, asked: CaseRequest, is_found: bool) -> Result<CaseRequest, JobError> {
+    let CaseRequest { scenarios, durations, allow_server, .. } = asked;
+    // A run was found by its scenarios: the user has named those, not another person.
+    let allow_server = allow_server || (is_found && !scenarios.is_empty());
+    let failed = CaseRequest { durations, allow_server, ..failed_cases(run)? };
+    let (cases, dropped) = without_dropped(run, failed).await?;
+    output::eprintln(format_args!("failed cases of {}", run.display()));
+    for case in dropped {
+        output::eprintln(format_args!("warning: the scenario does not have the failed case {case} any longer"));
+    }
+    Ok(cases)
 }
 
 /// The directory that the run's directory is in.

@@ -1,5 +1,6 @@
 //! The class of an error: the person who can do something about it. A front end derives its exit code from the class.
 
+use super::again_error::AgainError;
 use super::error::JobError;
 use crate::cloud::CloudError;
 use crate::history::IndexError;
@@ -61,6 +62,7 @@ impl JobError {
             | Self::Report(_)
             | Self::Write { .. }
             | Self::LocalPlatform(_)
+            | Self::Again(AgainError::Unwatchable(_))
             | Self::History(IndexError::Database { .. })
             | Self::Listen(_)
             | Self::Json(_) => Infrastructure,
@@ -69,7 +71,7 @@ impl JobError {
             | Self::DamagedPlan(_)
             | Self::UnknownAxis(_)
             | Self::NoMatchingCase { .. }
-            | Self::NoFailedCase(_)
+            | Self::Again(_)
             | Self::Credentials(_)
             | Self::NotLoopback(_)
             | Self::RemoteDevices(_)
@@ -102,9 +104,9 @@ impl JobError {
             | Self::CaseChoice(_)
             | Self::NoAxis(_)
             | Self::SeveralAxes { .. }
-            | Self::NoSweep(_)
-            | Self::Advice(_)
+            | Self::Calibration(_)
             | Self::LineReport(_)
+            | Self::Starter(_)
             | Self::Request(_) => Usage,
         }
     }

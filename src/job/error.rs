@@ -5,8 +5,10 @@ use std::path::PathBuf;
 
 use semver::Version;
 
-use super::advice::AdviceError;
+use super::advice::CalibrationError;
+use super::again_error::AgainError;
 use super::case_choice::CaseChoiceError;
+use super::starter_error::StarterError;
 use crate::cloud::{CloudError, CredentialError};
 use crate::fidelity::FidelityError;
 use crate::history::IndexError;
@@ -101,9 +103,9 @@ pub enum JobError {
     /// A filter names an axis that no case has.
     #[error("{0}")]
     UnknownAxis(String),
-    /// Every case of a run passed.
-    #[error("every case of {} passed; there is nothing to run again", .0.display())]
-    NoFailedCase(PathBuf),
+    /// Cases are not run again.
+    #[error(transparent)]
+    Again(#[from] AgainError),
     /// No case matches the filters.
     #[error("no case looks like {filters}; there are {count}, such as {examples}")]
     NoMatchingCase {
@@ -311,12 +313,9 @@ pub enum JobError {
         /// The axes with their values, such as `sdk=2.27.6,2.35.2`.
         axes: Vec<String>,
     },
-    /// A run has no sweep over rates or losses.
-    #[error("no two cases of {} differ in the rate or the loss of their network alone", .0.display())]
-    NoSweep(PathBuf),
-    /// The advice of network tests cannot be judged.
+    /// A network test cannot be calibrated.
     #[error(transparent)]
-    Advice(#[from] AdviceError),
+    Calibration(#[from] CalibrationError),
     /// A report cannot be made.
     #[error(transparent)]
     Report(#[from] ReportError),
@@ -328,6 +327,9 @@ pub enum JobError {
         /// The system's error.
         error: std::io::Error,
     },
+    /// The first files of a project are not written.
+    #[error(transparent)]
+    Starter(#[from] StarterError),
     /// The request is wrong, for a reason that the text explains.
     #[error("{0}")]
     Request(String),

@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
+use super::again_error::AgainError;
 use super::error::JobError;
-use super::parsed::Parsed;
+use super::parsed::{Parsed, texts};
+use super::plan::plan;
 use super::request::CaseRequest;
 use crate::record::{read_plan, read_results};
 use precall_results::{CaseKey, CaseResult, Outcome};
@@ -23,11 +25,27 @@ pub fn failed_cases(run: &Path) -> Result<CaseRequest, JobError> {
     texts.sort();
     texts.dedup();
     if texts.is_empty() {
-        return Err(JobError::NoFailedCase(run.to_owned()));
+        return Err(AgainError::AllPassed(run.to_owned()).into());
     }
     let filters = texts.iter().map(|text| Parsed::new(text, Filter::parse)).collect::<Result<_, _>>();
     let filters = filters.map_err(JobError::DamagedPlan)?;
     Ok(CaseRequest { filters, shard: None, ..CaseRequest::recorded(&plan)? })
+}
+
+/// Returns a request without the filters for cases that its scenarios do not have any longer, and these filters.
+///
+/// # Errors
+///
+/// When the scenarios have none of the cases, or cannot be planned.
+pub async fn without_dropped(run: &Path, request: CaseRequest) -> Result<(CaseRequest, Vec<String>), JobError> {
+    let all = plan(&CaseRequest { filters: Vec::new(), ..request.clone() }).await?.cases;
+    let is_there = |filter: &Parsed<Filter>| all.iter().any(|case| filter.value().matches(case));
+    let (filters, dropped): (Vec<_>, Vec<_>) = request.filters.iter().cloned().partition(is_there);
+    let dropped = texts(&dropped);
+    if filters.is_empty() {
+        return Err(AgainError::AllGone { run: run.to_owned(), cases: dropped }.into());
+    }
+    Ok((CaseRequest { filters, ..request }, dropped))
 }
 
 /// Returns a filter that matches a case and its repeats.

@@ -8,6 +8,7 @@
 //! ```
 
 mod advice;
+mod again_error;
 mod bisect;
 mod branch;
 mod browsers;
@@ -23,6 +24,7 @@ mod explain;
 mod failed;
 mod gate;
 mod host;
+mod last_run;
 mod line_scenario;
 mod local_platform;
 mod merge;
@@ -39,12 +41,16 @@ mod run;
 mod scenario_files;
 mod sdk_choice;
 mod sequential;
+mod starter;
+mod starter_error;
+mod watched_files;
 
 pub use crate::run_events::{ConsumerError, Emitted, EventConsumer};
 pub use crate::runner::Stop;
 pub use advice::{
-    AdviceError, AdviceRequest, WrittenAdvice, plan_calls, plan_tests, read_truth, write_advice, write_truth,
+    AdviceRequest, CalibrationError, WrittenAdvice, plan_calls, plan_tests, read_truth, write_advice, write_truth,
 };
+pub use again_error::AgainError;
 pub use bisect::{BisectRange, BisectRequest, bisect};
 pub use case_choice::CaseChoiceError;
 pub use check::{CheckedScenario, NamedReleases, check_scenario, look_up_releases, named_releases};
@@ -53,9 +59,10 @@ pub use compare::{Replacement, SidesRequest, compare, replace_baseline};
 pub use conclusion::conclude;
 pub use error::JobError;
 pub use explain::explain;
-pub use failed::failed_cases;
+pub use failed::{failed_cases, without_dropped};
 pub use gate::{GateRequest, forecast, plan_gate};
 pub use host::cpus;
+pub use last_run::last_run;
 pub use line_scenario::scenario_of_report;
 pub use local_platform::{PlatformRequest, Ready, RelaySettings, run_local_platform};
 pub use merge::{merge, missing_cases};
@@ -73,3 +80,6 @@ pub use rescore::rescore;
 pub use run::{FinishedRun, run};
 pub use scenario_files::scenario_files;
 pub use sdk_choice::SdkChoice;
+pub use starter::{CiSystem, InitRequest, ScenarioKind, StarterFile, gate_defaults, init, new_scenario};
+pub use starter_error::StarterError;
+pub use watched_files::watched_files;

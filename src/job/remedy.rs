@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::error::JobError;
+use super::starter_error::StarterError;
 use crate::history::IndexError;
 use crate::record::{BaselineError, MergeError, ReadError, RecordError, ResumeError};
 use crate::runner::TestBedError;
@@ -76,8 +77,10 @@ pub enum Remedy {
     StrongToken,
     /// Name the directory of the runs.
     NameRuns,
-    /// Record a sweep over rates or losses.
-    RecordSweep,
+    /// Name another file, or let this one be replaced.
+    OtherNameOrReplace,
+    /// Answer all questions in the request.
+    AnswerAll,
     /// Name a file that can be written.
     OtherFile,
     /// Raise the limit of open files.
@@ -118,9 +121,10 @@ impl JobError {
             Self::MissingCases { .. } => one(Remedy::JoinAllShards),
             Self::NoAxis(_) => one(Remedy::NameSecondRun),
             Self::SeveralAxes { axes, .. } => axes.first().cloned().map(Remedy::NameAxis).into_iter().collect(),
-            Self::NoSweep(_) => one(Remedy::RecordSweep),
             Self::History(IndexError::Unreadable { .. }) => one(Remedy::NameRuns),
             Self::WeakToken { .. } => one(Remedy::StrongToken),
+            Self::Starter(StarterError::FileExists(_)) => one(Remedy::OtherNameOrReplace),
+            Self::Starter(StarterError::NobodyToAsk) => one(Remedy::AnswerAll),
             Self::Write { .. } => one(Remedy::OtherFile),
             Self::Recording { run, error } => {
                 let other = error.downcast_ref().and_then(of_record);

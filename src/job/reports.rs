@@ -4,6 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use super::advice::CalibrationError;
 use super::error::JobError;
 use super::request::ReportRequest;
 use crate::record::{read_json_in, read_recording};
@@ -147,7 +148,7 @@ pub fn write_comparison(file: Option<&Path>, comparison: &Comparison, directory:
 pub fn read_calibration(run: &Path) -> Result<RunResult, JobError> {
     let result = read_recording(run)?.result;
     match sweeps(&result).is_empty() {
-        true => Err(JobError::NoSweep(run.to_owned())),
+        true => Err(CalibrationError::NoSweep(run.to_owned()).into()),
         false => Ok(result),
     }
 }

@@ -29,7 +29,7 @@ pub struct CaseRequest {
     pub durations: Option<PathBuf>,
     /// The networks that replace those of a gate's scenario. Empty for the scenario's own.
     pub networks: Vec<String>,
-    /// The number of repeats that replaces that of a gate's scenario. Absent for the scenario's own.
+    /// The number of repeats that replaces that of the scenarios. Absent for the scenario's own.
     pub repeat: Option<u32>,
     /// The kind of browser that replaces those of the scenarios. Absent for the scenarios' own.
     pub browser: Option<BrowserKind>,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::JobError;
 use crate::record::read_plan;
-use precall_scenario::{Overrides, Scenario, load, load_with};
+use precall_scenario::{Overrides, PROJECT_FILE, Scenario, load, load_with};
 
 /// Returns the scenario files at these paths. A directory stands for all scenarios in it, sorted by name.
 ///
@@ -28,6 +28,7 @@ pub fn scenario_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, JobError> {
             .flatten()
             .map(|entry| entry.path())
             .filter(|path| path.is_file() && path.extension().is_some_and(|extension| extension == "toml"))
+            .filter(|path| path.file_name().is_none_or(|name| name != PROJECT_FILE))
             .collect();
         if found.is_empty() {
             return Err(JobError::EmptyDirectory(path.clone()));

@@ -1,5 +1,8 @@
 //! Ctrl-C and SIGTERM.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use crate::runner::Stop;
 use precall_results::Exit;
 use precall_support::output::eprintln;
@@ -7,6 +10,11 @@ use precall_support::output::eprintln;
 /// Ends a run early on a signal. Ctrl-C lets the running cases end, SIGTERM ends them; both report the cases that
 /// ended. The second signal ends precall at once, and the browser's supervisor cleans up behind it.
 pub fn stop_on_signal() -> Stop {
+    stop_on_signal_while(Arc::new(AtomicBool::new(true)))
+}
+
+/// As [`stop_on_signal`]. Says that cases are waited for only while the flag is set.
+pub fn stop_on_signal_while(is_running: Arc<AtomicBool>) -> Stop {
     use tokio::signal::unix::{SignalKind, signal};
     let stop = Stop::default();
     let fired = stop.clone();
@@ -18,7 +26,9 @@ pub fn stop_on_signal() -> Stop {
     tokio::spawn(async move {
         tokio::select! {
             _ = interrupt.recv() => {
-                eprintln("interrupted: waiting for the running cases to end; once more ends precall at once");
+                if is_running.load(Ordering::Acquire) {
+                    eprintln("interrupted: waiting for the running cases to end; once more ends precall at once");
+                }
             }
             _ = terminate.recv() => {
                 eprintln("terminated: ending the running cases; once more ends precall at once");

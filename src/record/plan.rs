@@ -32,7 +32,7 @@ pub struct RunPlan {
     /// The networks that a gate has in place of its scenario's.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub networks: Vec<String>,
-    /// How often each case of a gate runs, in place of what its scenario says.
+    /// How often each case runs, in place of what the scenarios say. Absent for what they say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repeat: Option<u32>,
     /// The kind of browser from `--browser`. Absent for those of the scenarios.

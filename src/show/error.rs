@@ -72,7 +72,8 @@ fn remedy_words(remedy: &Remedy) -> String {
         }
         Remedy::StrongToken => "set it to the output of `openssl rand -hex 16`, or unset it",
         Remedy::NameRuns => "name the directory with the directories of runs with --runs; `precall run` makes `runs`",
-        Remedy::RecordSweep => "record a sweep with `precall run scenarios/calibration.toml`",
+        Remedy::OtherNameOrReplace => "name another file, or replace it with --force",
+        Remedy::AnswerAll => "give --gate, --sdk, --network and --ci, or --yes",
         Remedy::OtherFile => "name a file that may be written",
         Remedy::RaiseOpenFiles => {
             "raise the limit with `ulimit -n 1024`, for a container with `--ulimit nofile=1024`, for a service with `LimitNOFILE=1024`"

@@ -8,6 +8,7 @@ mod plan;
 mod platform_log;
 mod platform_ready;
 mod progress;
+mod shell_word;
 mod view;
 
 pub use error::error_text;
@@ -18,4 +19,5 @@ pub use plan::{plan_json, plan_text};
 pub use platform_log::{platform_json, platform_left_out, platform_line};
 pub use platform_ready::print_ready;
 pub use progress::{display, print_notice};
+pub use shell_word::shell_word;
 pub use view::{view, view_of_stderr};

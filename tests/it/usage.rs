@@ -1,11 +1,16 @@
 //! What is missing or wrong is said, with the exit code that the documents promise.
 
 mod advice;
+mod again;
 mod comparisons;
+mod completion;
 mod environments;
 mod hostile;
+mod project;
+mod start;
 mod streams;
 mod terminal;
+mod version;
 
 use std::net::TcpListener;
 use std::path::Path;

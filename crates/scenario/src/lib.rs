@@ -32,6 +32,7 @@ pub mod plan;
 mod platform;
 mod possible;
 mod problems;
+mod project;
 mod renamed_key;
 mod schema;
 mod selection;
@@ -64,6 +65,7 @@ pub use platform::{
     Access, CloudKind, CloudSpec, EmbeddedSpec, PlatformSpec, RelayTransport, SessionKind, TokenKind, VideoCodec,
 };
 pub use precall_support::browser_kind::BrowserKind;
+pub use project::{PROJECT_FILE, ProjectDefaults, ProjectFile, find_project, load_project, project_schema};
 pub use renamed_key::DeprecatedKey;
 pub use schema::schema;
 pub use selection::{Selection, Take};

@@ -29,7 +29,7 @@ const MOST_FILES: usize = 16;
 ///
 /// Returns all mistakes in the file, or the reason why it cannot be read.
 pub fn load(path: &Path) -> Result<Scenario, LoadError> {
-    parse(&read(path)?, path)
+    parse(&read_text(path)?, path)
 }
 
 /// Reads and checks a file, with values from the command line in place of its own.
@@ -38,10 +38,10 @@ pub fn load(path: &Path) -> Result<Scenario, LoadError> {
 ///
 /// As [`load`]. A network of the overrides that does not exist is also an error.
 pub fn load_with(path: &Path, overrides: &Overrides) -> Result<Scenario, LoadError> {
-    parse_with(&read(path)?, path, overrides)
+    parse_with(&read_text(path)?, path, overrides)
 }
 
-fn read(path: &Path) -> Result<String, LoadError> {
+pub(super) fn read_text(path: &Path) -> Result<String, LoadError> {
     let read = read_named(path, MOST_BYTES).and_then(text_of);
     read.map_err(|error| {
         let help = match error.kind() {
@@ -52,6 +52,19 @@ fn read(path: &Path) -> Result<String, LoadError> {
         };
         whole_file(path, format!("cannot read {}: {error}", path.display()), help)
     })
+}
+
+/// Returns the tree of a TOML text that extends no other, with the sources of its diagnostics.
+///
+/// # Errors
+///
+/// Returns the mistakes of a text that is not TOML.
+pub(super) fn tree_of(text: &str, path: &Path) -> Result<(Node, Sources), LoadError> {
+    let sources = Sources::new(path, text);
+    match toml_span::parse(text) {
+        Ok(value) => Ok((Node::new(value, text, 0), sources)),
+        Err(_) => Err(no_toml(text, 0, sources, None)),
+    }
 }
 
 fn text_of(bytes: Vec<u8>) -> std::io::Result<String> {
@@ -81,6 +94,7 @@ pub(super) fn parse_with(text: &str, path: &Path, overrides: &Overrides) -> Resu
     let locate = |at: usize| sources.place(at);
     let mut scenario = decode::file(&root, path, &locate, &mut problems);
     scenario.digest = sources.digest();
+    scenario.files = sources.paths();
     scenario.deprecated =
         problems.deprecated().map(|(span, key)| DeprecatedKey::new(key, locate(span.start))).collect();
     if problems.is_empty() { Ok(scenario) } else { Err(LoadError::new(sources, problems.into_inner())) }

@@ -38,6 +38,8 @@ pub struct Scenario {
     pub gate: GateSpec,
     /// The SHA-256 of all its files, in hexadecimal.
     pub digest: String,
+    /// All its files: its own, and those that it extends. Not part of the identity of the scenario.
+    pub files: Vec<PathBuf>,
     /// Keys that are written with their old names. Not part of the identity of the scenario.
     pub deprecated: Vec<DeprecatedKey>,
 }

@@ -46,6 +46,11 @@ impl Sources {
         self.0.len()
     }
 
+    /// Returns the paths of all texts.
+    pub(crate) fn paths(&self) -> Vec<PathBuf> {
+        self.0.iter().map(|text| text.path.clone()).collect()
+    }
+
     /// Returns the scenario's own path.
     pub(crate) fn own_path(&self) -> &Path {
         &self.0[0].path

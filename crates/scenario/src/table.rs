@@ -96,6 +96,20 @@ impl<'a> TableReader<'a> {
         Some(TableReader::of_key(&self.full_path_of(key), self.key_span(key).as_ref(), node, self.directory, problems))
     }
 
+    /// Reads a table of tables with names of their own.
+    pub(crate) fn named_tables(
+        &mut self,
+        key: &'static str,
+        problems: &mut Problems,
+    ) -> Vec<(String, TableReader<'a>)> {
+        let Some(reader) = self.table(key, problems) else { return Vec::new() };
+        let tables = reader.table.into_iter().flatten().map(|(name, (span, node))| {
+            let path = reader.full_path_of(name);
+            (name.clone(), TableReader::of_key(&path, Some(span), node, reader.directory, problems))
+        });
+        tables.collect()
+    }
+
     /// Returns whether the value is a table.
     pub(crate) fn is_table(&self) -> bool {
         self.table.is_some()

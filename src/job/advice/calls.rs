@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use toml_edit::{Array, DocumentMut, Item, Table, value};
 
-use super::error::AdviceError;
+use super::error::CalibrationError;
 use crate::job::error::JobError;
 use crate::job::plan::{OwnScenario, Plan, plan, plan_of};
 use crate::job::request::{BrowserRequest, CaseRequest, Limits, RunRequest};
@@ -16,8 +16,9 @@ use precall_scenario::parse;
 /// The file in a run's directory that holds the scenario of the calls.
 const CALLS_SCENARIO: &str = "calls.toml";
 
-/// The first seconds of a call do not count: a sender needs them to find out what the network carries.
-const RAMP: Duration = Duration::from_secs(10);
+/// The first seconds of a call do not count. Chrome begins with an estimate of 300 kbit/s, and takes some twenty
+/// seconds to publish 1280x720 in its full size on any network.
+const RAMP: Duration = Duration::from_secs(20);
 
 /// The keys of the scenario that calls have as well: which networks, between whom, with which seed.
 const KEPT: [&str; 5] = ["sdk", "network", "platform", "firewall", "seed"];
@@ -50,7 +51,7 @@ pub async fn plan_tests(request: &AdviceRequest) -> Result<(RunRequest, Plan), J
     let cases = CaseRequest { scenarios: vec![request.scenario.clone()], ..CaseRequest::default() };
     let plan = plan(&cases).await?;
     if plan.cases.iter().any(|case| case.spec.call.is_some()) {
-        return Err(AdviceError::OfCalls(request.scenario.clone()).into());
+        return Err(CalibrationError::OfCalls(request.scenario.clone()).into());
     }
     Ok((run_request(request, cases), plan))
 }
@@ -62,7 +63,7 @@ pub async fn plan_tests(request: &AdviceRequest) -> Result<(RunRequest, Plan), J
 /// When the scenario cannot be read, or is no network test on networks.
 pub async fn plan_calls(request: &AdviceRequest) -> Result<(RunRequest, Plan), JobError> {
     let text = std::fs::read_to_string(&request.scenario)
-        .map_err(|error| AdviceError::Scenario { path: request.scenario.clone(), reason: error.to_string() })?;
+        .map_err(|error| CalibrationError::Scenario { path: request.scenario.clone(), reason: error.to_string() })?;
     let text = calls_scenario(&text, request)?;
     // Files that the scenario names, such as traces, are relative to it.
     let directory = request.scenario.parent().unwrap_or(Path::new(""));
@@ -84,8 +85,8 @@ fn run_request(request: &AdviceRequest, cases: CaseRequest) -> RunRequest {
 /// Returns the scenario of the calls: the networks of the other one, and two participants who both have that network.
 /// What alice publishes takes the network's way up, and bob receives it by the network's way down, as the media of a
 /// network test takes both.
-fn calls_scenario(text: &str, request: &AdviceRequest) -> Result<String, AdviceError> {
-    let wrong = |reason: String| AdviceError::Scenario { path: request.scenario.clone(), reason };
+fn calls_scenario(text: &str, request: &AdviceRequest) -> Result<String, CalibrationError> {
+    let wrong = |reason: String| CalibrationError::Scenario { path: request.scenario.clone(), reason };
     let tests: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| wrong(error.message().to_owned()))?;
     let name = tests.get("name").and_then(Item::as_str).unwrap_or("advice");
     let largest = request.sizes.iter().max_by_key(|size| size.pixels()).copied();

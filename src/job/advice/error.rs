@@ -1,10 +1,17 @@
-//! Why advice cannot be judged.
+//! Why a network test cannot be calibrated.
 
 use std::path::PathBuf;
 
-/// Why advice cannot be judged: what, where, and what to do about it.
+/// Why a network test cannot be calibrated: what, where, and what to do about it.
 #[derive(Debug, thiserror::Error)]
-pub enum AdviceError {
+pub enum CalibrationError {
+    /// A run has no sweep over rates or losses.
+    #[error(
+        "no two cases of {} differ in the rate or the loss of their network alone; record a sweep with `precall run \
+         scenarios/calibration.toml`",
+        .0.display()
+    )]
+    NoSweep(PathBuf),
     /// The scenario cannot be read.
     #[error("could not read {}: {reason}", path.display())]
     Scenario {

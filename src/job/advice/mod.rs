@@ -6,5 +6,5 @@ mod error;
 mod read;
 
 pub use calls::{AdviceRequest, plan_calls, plan_tests};
-pub use error::AdviceError;
+pub use error::CalibrationError;
 pub use read::{WrittenAdvice, read_truth, write_advice, write_truth};

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::error::AdviceError;
+use super::error::CalibrationError;
 use crate::job::error::JobError;
 use crate::job::reports::write_file;
 use crate::record::{read_recording, read_results};
@@ -34,11 +34,11 @@ pub struct WrittenAdvice {
 /// When it cannot be read, or no call of the run tells a size.
 pub fn read_truth(path: &Path) -> Result<TruthTable, JobError> {
     let table = if path.is_dir() { truth_table(&read_results(path)?, network) } else { read_table(path)? };
-    if table.networks.is_empty() { Err(AdviceError::NoTruth(path.to_owned()).into()) } else { Ok(table) }
+    if table.networks.is_empty() { Err(CalibrationError::NoTruth(path.to_owned()).into()) } else { Ok(table) }
 }
 
-fn read_table(path: &Path) -> Result<TruthTable, AdviceError> {
-    let cannot = |reason: String| AdviceError::Truth { path: path.to_owned(), reason };
+fn read_table(path: &Path) -> Result<TruthTable, CalibrationError> {
+    let cannot = |reason: String| CalibrationError::Truth { path: path.to_owned(), reason };
     let text = std::fs::read_to_string(path).map_err(|error| cannot(error.to_string()))?;
     serde_json::from_str(&text).map_err(|error| cannot(error.to_string()))
 }
@@ -61,7 +61,7 @@ pub fn write_truth(table: &TruthTable, file: &Path) -> Result<(), JobError> {
 pub fn write_advice(tests: &Path, truth: TruthTable, page: Option<&Path>) -> Result<WrittenAdvice, JobError> {
     let table = advice_table(&read_recording(tests)?, truth, network, module);
     if table.networks.is_empty() {
-        return Err(AdviceError::NoNetworkInCommon(tests.to_owned()).into());
+        return Err(CalibrationError::NoNetworkInCommon(tests.to_owned()).into());
     }
     let directory = if tests.is_dir() { tests } else { tests.parent().unwrap_or(Path::new("")) };
     let json = directory.join(ADVICE);

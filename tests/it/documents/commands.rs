@@ -21,7 +21,7 @@ fn commands(text: &str) -> Vec<Vec<String>> {
 fn without_browser(mut words: Vec<String>) -> Option<Vec<String>> {
     let has = |flags: &[&str]| words.iter().any(|word| flags.contains(&word.as_str()));
     let is_planned = ["run", "gate"].contains(&words.first()?.as_str());
-    if is_planned && has(&["--resume", "--browser", "--baseline"]) {
+    if is_planned && has(&["--resume", "--browser", "--baseline", "--profile"]) {
         return None;
     }
     if is_planned && !has(&["--dry-run"]) {

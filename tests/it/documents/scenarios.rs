@@ -12,6 +12,10 @@ fn can_be_read() {
         let text = read(&document);
         for block in blocks(&text, "toml") {
             let path = directory.path().join("document.toml");
+            // A project file is read by the test of its page.
+            if block.starts_with("# precall.toml\n") {
+                continue;
+            }
             let is_whole = ["[[case]]", "[matrix]", "[gate]"].iter().any(|table| block.contains(table));
             let case = if is_whole { "" } else { "\n[[case]]\nname = \"a\"\n" };
             std::fs::write(&path, format!("{block}{case}")).expect("written");

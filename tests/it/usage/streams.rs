@@ -84,7 +84,7 @@ fn prepared() -> Workspace {
 }
 
 /// A command line for each thing that a subcommand prints. `N` stands for a name that no other has.
-const COMMANDS: [&str; 44] = [
+const COMMANDS: [&str; 49] = [
     "--help",
     "--version",
     "run --help",
@@ -127,8 +127,14 @@ const COMMANDS: [&str; 44] = [
     "history trend video.bitrate --runs . --csv",
     "check many.toml",
     "schema",
+    "schema project",
     "networks",
     "doctor",
+    "completions bash",
+    "man pages",
+    "new call call-N.toml",
+    // The last one, since it sets defaults for all others.
+    "init --yes",
 ];
 
 #[test]

@@ -113,6 +113,7 @@ pub(crate) fn file(root: &Node, path: &Path, locate: Locate<'_>, problems: &mut 
         compare,
         gate,
         digest: String::new(),
+        files: Vec::new(),
         deprecated: Vec::new(),
     }
 }

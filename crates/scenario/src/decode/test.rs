@@ -23,7 +23,11 @@ const TIMEOUT_BELOW: Duration = Duration::from_secs(30);
 const FRAME_RATES: std::ops::RangeInclusive<u32> = 5..=60;
 
 /// The sizes of a detailed picture: those that OpenTok.js publishes.
-const SIZES: [(u32, u32); 4] = [(320, 240), (640, 480), (1280, 720), (1920, 1080)];
+const SIZES: [(u32, u32); 7] =
+    [(320, 180), (320, 240), (640, 360), (640, 480), (1280, 720), (1280, 960), (1920, 1080)];
+
+/// The size of a detailed picture without `resolution`.
+const DEFAULT_SIZE: (u32, u32) = (1280, 720);
 
 /// Decodes the table.
 pub(super) fn decode(mut reader: TableReader<'_>, problems: &mut Problems) -> TestSpec {
@@ -153,11 +157,11 @@ pub(super) fn camera(mut reader: TableReader<'_>, problems: &mut Problems) -> Ca
                 fix,
             );
         }
-        size.unwrap_or(SIZES[2])
+        size.unwrap_or(DEFAULT_SIZE)
     });
     reader.finish(problems);
     let default = Camera::default();
-    let (width, height) = resolution.unwrap_or(SIZES[2]);
+    let (width, height) = resolution.unwrap_or(DEFAULT_SIZE);
     let picture = if is_detailed { Picture::Detailed { width, height } } else { default.picture };
     Camera { frame_rate: frame_rate.unwrap_or(default.frame_rate), picture }
 }

@@ -15,6 +15,7 @@ mod values;
 
 pub(super) use axes::axes_below;
 pub use document::schema;
+pub(crate) use values::{choice, integer, text};
 
 #[cfg(test)]
 mod tests;

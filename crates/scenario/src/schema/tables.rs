@@ -82,7 +82,7 @@ pub(super) fn test() -> Value {
 }
 
 pub(super) fn camera() -> Value {
-    let sizes = ["320x240", "640x480", "1280x720", "1920x1080"];
+    let sizes = ["320x180", "320x240", "640x360", "640x480", "1280x720", "1280x960", "1920x1080"];
     table(
         "The fake camera.",
         [

@@ -15,7 +15,7 @@ fn described(description: &str, schema: Value) -> Value {
 }
 
 /// Returns the schema of any text.
-pub(super) fn text(description: &str) -> Value {
+pub(crate) fn text(description: &str) -> Value {
     described(description, json!({ "type": "string" }))
 }
 
@@ -30,7 +30,7 @@ pub(super) fn boolean(description: &str) -> Value {
 }
 
 /// Returns the schema of an integer in a range.
-pub(super) fn integer(description: &str, least: u64, most: Option<u64>) -> Value {
+pub(crate) fn integer(description: &str, least: u64, most: Option<u64>) -> Value {
     let mut schema = json!({ "type": "integer", "minimum": least });
     if let Some(most) = most {
         schema["maximum"] = most.into();
@@ -39,7 +39,7 @@ pub(super) fn integer(description: &str, least: u64, most: Option<u64>) -> Value
 }
 
 /// Returns the schema of one of several words.
-pub(super) fn choice(description: &str, words: &[&str]) -> Value {
+pub(crate) fn choice(description: &str, words: &[&str]) -> Value {
     described(description, json!({ "type": "string", "enum": words }))
 }
 

@@ -33,9 +33,10 @@ pub fn is_live_terminal() -> bool {
     io::stderr().is_terminal() && is_capable(environment::text)
 }
 
-/// Decides once for the whole program whether each stream is coloured. Otherwise `console` would decide by itself, and
-/// treat an empty variable as set.
-pub fn choose_colours() {
-    console::set_colors_enabled(is_coloured(io::stdout().is_terminal(), environment::text));
-    console::set_colors_enabled_stderr(is_coloured(io::stderr().is_terminal(), environment::text));
+/// Decides once for the whole program whether each stream is coloured. Without a choice, the terminals and the
+/// environment decide; `console` would do so by itself, and treat an empty variable as set.
+pub fn choose_colours(choice: Option<bool>) {
+    let decide = |is_terminal| choice.unwrap_or_else(|| is_coloured(is_terminal, environment::text));
+    console::set_colors_enabled(decide(io::stdout().is_terminal()));
+    console::set_colors_enabled_stderr(decide(io::stderr().is_terminal()));
 }

@@ -40,18 +40,22 @@ pub(super) struct FilmFrame {
 #[derive(Debug, Default)]
 pub(super) struct CapturedFrames {
     frames: VecDeque<(i64, FilmFrame)>,
+    /// The number of frames of the film.
+    count: u32,
 }
 
 impl CapturedFrames {
     /// Notes a frame of a film with this frame rate and number of frames.
     pub(super) fn note(&mut self, frame: FilmFrame, rate: f64, count: u32) {
+        self.count = count;
         let index = self.frames.back().map_or(i64::from(frame.number), |(index, last)| {
             let passed = (frame.at - last.at) / 1e3 * rate;
             let count = f64::from(count.max(1));
             let step = f64::from(frame.number) - f64::from(last.number);
             // The step to this number that is nearest to the time that has passed.
             let step = step + ((passed - step) / count).round() * count;
-            index + step as i64
+            // Time goes on: a frame is not before the one that was captured before it.
+            index + (step as i64).max(0)
         });
         self.frames.push_back((index, frame));
         while self.frames.len() > MAX_KEPT
@@ -61,18 +65,21 @@ impl CapturedFrames {
         }
     }
 
-    /// Returns the index and the time of the frame with a number that was captured before `at`: the one that is nearest
-    /// to the expected index, or the newest.
+    /// Returns the index and the time of the captured frame with a number: the one nearest to the expected index, or
+    /// the newest that was captured before `at`. `None` if that very frame is not known, since the page of the
+    /// publisher may have missed it: another frame with its number is a whole film earlier or later.
     fn find(&self, number: u32, at: f64, expected: Option<f64>) -> Option<(i64, f64)> {
-        let same =
-            self.frames.iter().rev().filter(|(_, frame)| frame.number == number && frame.at <= at + TOLERANCE_MS);
-        let found = match expected {
-            None => same.max_by_key(|(index, _)| *index),
-            Some(expected) => same.min_by(|(one, _), (other, _)| {
-                (*one as f64 - expected).abs().total_cmp(&(*other as f64 - expected).abs())
-            }),
+        // Frames with the same number are so many frames apart, and an index is its number in the first film.
+        let count = i64::from(self.count.max(1));
+        let (newest, _) = self.frames.iter().rev().find(|(_, frame)| frame.at <= at + TOLERANCE_MS)?;
+        let number = i64::from(number);
+        let wanted = match expected {
+            None => newest - (newest - number).rem_euclid(count),
+            Some(expected) => number + ((expected - number as f64) / count as f64).round() as i64 * count,
         };
-        found.map(|(index, frame)| (*index, frame.at))
+        let place = self.frames.partition_point(|(index, _)| *index < wanted);
+        let (index, frame) = self.frames.get(place)?;
+        (*index == wanted && frame.at <= at + TOLERANCE_MS).then_some((*index, frame.at))
     }
 
     /// Returns when the newest frame was captured.
@@ -182,6 +189,22 @@ mod tests {
     fn missing_and_repeated_frames_are_counted() {
         let sum = present([(10, 50.0), (11, 50.0), (11, 90.0), (14, 50.0), (90, 50.0)], 200);
         assert_eq!((sum.missing, sum.repeated), (2 + 75, 1));
+    }
+
+    #[test]
+    fn a_frame_that_the_publisher_missed_is_taken_for_no_other() {
+        let (mut presented, mut sum) = (PresentedFrames::default(), Perceived::default());
+        let mut known = captured(300);
+        known.frames.retain(|(index, _)| *index != 130 && *index != 150);
+        let frame = |index: u32| FilmFrame {
+            number: index % COUNT,
+            at: 1e6 + f64::from(index) * 1e3 / RATE + 60.0,
+            rtp_timestamp: Some(f64::from(index) * 3_000.0),
+        };
+        presented.note([130, 131, 150, 151].map(frame).into_iter());
+        presented.meet(&known, RATE, &mut sum);
+        assert_eq!(sum.read, 4);
+        assert_eq!(sum.delays.iter().map(|delay| delay.round()).collect::<Vec<_>>(), [60.0, 60.0]);
     }
 
     #[test]
