@@ -71,24 +71,31 @@ pub fn write_advice(tests: &Path, truth: TruthTable, page: Option<&Path>) -> Res
     Ok(WrittenAdvice { table, json, page })
 }
 
+/// The last parts of axes that are about the tests and not about their networks. The names of axes are shortened in
+/// results.
+const OF_TESTS: [&str; 9] =
+    ["module", "sdk", "scoring", "browser", "timeout", "resolution", "frameRate", "picture", "sound"];
+
+fn is_of_tests(axis: &str) -> bool {
+    axis.rsplit('.').next().is_some_and(|last| OF_TESTS.contains(&last))
+}
+
 /// Returns the name of a case's network: its own name, and its axes of the network. A lone call has no name of its own.
 fn network(case: &CaseResult) -> String {
-    let axes = case.axes.iter().filter(|(axis, _)| {
-        let first = axis.split('.').next().unwrap_or_default();
-        matches!(first, "network" | "platform" | "firewall")
-    });
+    let axes = case.axes.iter().filter(|(axis, _)| !is_of_tests(axis));
     let has_own_name = case.name != "call";
     cell_name(if has_own_name { &case.name } else { "" }, axes)
 }
 
-/// Returns the name of a case's module, with the release of OpenTok.js and the scoring where they vary.
+/// Returns the name of a case's module, with its other axes that are not about the network.
 fn module(case: &CaseResult) -> String {
-    let axes = case.axes.iter().filter(|(axis, _)| axis.starts_with("test.") || matches!(axis.as_str(), "sdk"));
+    let axes = case.axes.iter().filter(|(axis, _)| is_of_tests(axis) && *axis != "module");
     let module = &case.module;
     let name = match case.axes.get("module") {
         Some(label) => label.clone(),
         None if module.source.starts_with("npm ") => module.version.clone(),
         None => module.source.clone(),
     };
-    cell_name(&name, axes)
+    let values: Vec<_> = axes.map(|(_, value)| value.as_str()).collect();
+    [vec![name.as_str()], values].concat().join(" ")
 }

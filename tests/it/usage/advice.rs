@@ -85,3 +85,29 @@ fn calls_are_planned_on_the_networks_of_the_tests() {
     assert_eq!(output.status.code(), Some(2), "{text}");
     assert!(text.contains("calls.toml is a scenario of calls"), "{text}");
 }
+
+/// What calls sustain on the networks of the ready scenario is kept, so that nobody has to wait for the calls.
+#[test]
+fn the_truth_that_is_kept_is_about_the_networks_of_the_ready_scenario() {
+    let workspace = Workspace::new();
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let scenario = root.join("scenarios/advice.toml");
+    let output = workspace.precall(&["list", "--json", scenario.to_str().expect("UTF-8")]).output().expect("runs");
+    let listed: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let cases = listed.as_array().expect("cases");
+    let networks: std::collections::BTreeSet<String> = cases
+        .iter()
+        .map(|case| {
+            let axes = case["axes"].as_object().cloned().unwrap_or_default();
+            let of_network = axes.iter().filter(|(axis, _)| !matches!(axis.as_str(), "module" | "scoring"));
+            let axes = of_network.map(|(axis, value)| format!(" {axis}={}", value.as_str().expect("a text")));
+            format!("{}{}", case["name"].as_str().expect("a name"), axes.collect::<String>())
+        })
+        .collect();
+    let kept = std::fs::read_to_string(root.join("calibration/networks.json")).expect("the truth");
+    let kept: Value = serde_json::from_str(&kept).expect("JSON");
+    let known = kept["networks"].as_array().expect("networks").iter();
+    let known: std::collections::BTreeSet<_> =
+        known.map(|one| one["network"].as_str().expect("a name").to_owned()).collect();
+    assert_eq!(networks, known);
+}

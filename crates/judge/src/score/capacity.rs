@@ -8,7 +8,7 @@ use precall_results::Sample;
 /// Width, height, and the bit/s that a call of that size takes, sound included. `docs/src/advice.md` says where the
 /// rates come from.
 pub const CAPACITY_LADDER: [(u32, u32, f64); 3] =
-    [(1280, 720, 1_400_000.0), (640, 360, 500_000.0), (320, 180, 150_000.0)];
+    [(1280, 720, 1_250_000.0), (640, 360, 325_000.0), (320, 180, 290_000.0)];
 
 /// The samples of so many first milliseconds are left out.
 const SKIPPED_MS: f64 = 2000.0;

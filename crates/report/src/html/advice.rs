@@ -2,8 +2,11 @@
 
 use serde::Serialize;
 
+use super::advice_charts::advice_charts;
+use super::case_charts::ChartView;
 use super::templates::render;
 use crate::ReportError;
+use crate::chart::Axes;
 use crate::format::{self, or_none};
 use precall_judge::advice::{AdviceTable, CallFigures, Criterion, JudgedAdvice, NetworkTruth, SizeTruth, limits};
 
@@ -18,6 +21,10 @@ pub(super) struct AdviceView {
     confusions: Vec<ConfusionView>,
     calls: Vec<TriedCallView>,
     limits: Vec<String>,
+    /// The class of each module's line, and its name.
+    legend: Vec<(&'static str, String)>,
+    charts: Vec<ChartView>,
+    axes: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -69,6 +76,8 @@ pub fn advice_html(table: &AdviceTable) -> Result<String, ReportError> {
 }
 
 fn view(table: &AdviceTable) -> AdviceView {
+    let mut axes = Axes::default();
+    let (legend, charts) = advice_charts(table, &mut axes);
     let truth = &table.truth;
     let meta = [
         Some(format::count(table.networks.len(), "network", "networks")),
@@ -118,6 +127,9 @@ fn view(table: &AdviceTable) -> AdviceView {
             .collect(),
     });
     AdviceView {
+        legend,
+        charts,
+        axes: axes.definitions(),
         meta: meta.into_iter().flatten().collect(),
         modules: table.modules.iter().map(|module| module.module.clone()).collect(),
         steps: table.steps.clone(),
@@ -126,7 +138,7 @@ fn view(table: &AdviceTable) -> AdviceView {
         confusions: confusions.collect(),
         calls: truth.networks.iter().flat_map(calls).collect(),
         limits: vec![
-            "the published size for most of the time".to_owned(),
+            format!("at least {} of the published pixels for most of the time", format::ratio(limits::PIXELS)),
             format!("at least {} frames/s", limits::FRAME_RATE),
             format!("frozen for less than {}", format::ratio(limits::FROZEN)),
             format!("95 % of the frames within {:.0} ms", limits::DELAY * 1e3),

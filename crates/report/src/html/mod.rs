@@ -5,6 +5,7 @@
 //! every text, and a content security policy allows only the page's own script.
 
 mod advice;
+mod advice_charts;
 mod calibration;
 mod call;
 mod call_charts;

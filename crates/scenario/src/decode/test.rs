@@ -23,8 +23,7 @@ const TIMEOUT_BELOW: Duration = Duration::from_secs(30);
 const FRAME_RATES: std::ops::RangeInclusive<u32> = 5..=60;
 
 /// The sizes of a detailed picture: those that OpenTok.js publishes.
-const SIZES: [(u32, u32); 7] =
-    [(320, 180), (320, 240), (640, 360), (640, 480), (1280, 720), (1280, 960), (1920, 1080)];
+const SIZES: [(u32, u32); 7] = [(320, 180), (320, 240), (640, 360), (640, 480), (1280, 720), (1280, 960), (1920, 1080)];
 
 /// The size of a detailed picture without `resolution`.
 const DEFAULT_SIZE: (u32, u32) = (1280, 720);

@@ -19,9 +19,9 @@ import { bitsPerSecond, interval, mean, pairs } from './window.js';
  * detail keep their size, their frame rate and a quality above the next smaller size.
  */
 const RUNGS = /** @type {const} */ ([
-  [1280, 720, 1_400_000],
-  [640, 360, 500_000],
-  [320, 180, 150_000],
+  [1280, 720, 1_250_000],
+  [640, 360, 325_000],
+  [320, 180, 290_000],
 ]);
 
 /** The first samples tell of the browser's start, not of the network. */
