@@ -67,16 +67,6 @@ mod alone {
             let audio = &received(call, name, publisher)["audio"];
             assert!(number(&audio["level"]) > 0.0, "{audio:#}");
         }
-        // What bob saw and heard of alice, whose film and speech are known.
-        let (video, audio) = (&received(call, "bob", "alice")["video"], &received(call, "bob", "alice")["audio"]);
-        assert!(number(&video["unreadFramesRatio"]) <= 0.001, "{video:#}");
-        for delay in [&video["endToEndDelay"], &audio["endToEndDelay"]] {
-            // The network of alice alone takes 17.5 ms.
-            assert!((0.0175..0.6).contains(&number(delay)), "{video:#} {audio:#}");
-        }
-        assert!((0.6..1.0).contains(&number(&video["similarity"])), "{video:#}");
-        // A film is needed for that.
-        assert!(received(call, "alice", "bob")["video"]["endToEndDelay"].is_null());
         let run = workspace.run_directory().expect("a run");
         let html = std::fs::read_to_string(run.join("report.html"));
         assert!(html.expect("a report").contains("bob ← alice: bitrate"));

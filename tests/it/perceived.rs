@@ -1,4 +1,4 @@
-//! What people see and hear in calls, held against what was planted: delays, lip sync, loss of quality.
+//! What people see and hear in calls, held against what was planted: delays, and rates that cost quality.
 
 use crate::common::{Workspace, said};
 use serde_json::Value;
@@ -58,6 +58,26 @@ fn received(workspace: &Workspace, scenario: &str) -> Vec<Received> {
     cases.iter().map(one).collect()
 }
 
+mod alone {
+    use super::*;
+
+    /// Every figure is there, and plausible.
+    #[test]
+    fn delays_and_similarity_of_a_call_are_measured() {
+        let workspace = Workspace::new();
+        let seen = &received(&workspace, &call(12, "640x360", "", ""))[0];
+        assert!(seen.video("unreadFramesRatio") <= 0.001, "{:#}", seen.video);
+        assert!(seen.video("missingFramesRatio") <= 0.5, "{:#}", seen.video);
+        assert!((0.0..0.5).contains(&seen.video("endToEndDelay")), "{:#}", seen.video);
+        assert!((0.5..1.0).contains(&seen.video("similarity")), "{:#}", seen.video);
+        assert!((0.0..0.5).contains(&seen.audio_delay()), "{:#}", seen.audio);
+        // What is switched off is absent.
+        let off = call(5, "640x360", "", "").replace("[call]", "[call]\nperception = false");
+        let seen = &received(&Workspace::new(), &off)[0];
+        assert!(seen.video["endToEndDelay"].is_null() && seen.audio["endToEndDelay"].is_null(), "{:#}", seen.video);
+    }
+}
+
 mod nightly {
     use super::*;
 
@@ -70,15 +90,16 @@ mod nightly {
             let case = format!("[[case]]\nname = \"low\"\nnetwork.up.rate = \"{rate}\"\n");
             let seen = &received(&workspace, &call(25, size, "", &case))[0];
             assert!(seen.video("unreadFramesRatio") <= most, "{size}: {:#}", seen.video);
-            assert!(seen.delays.len() > 300, "{size}: {}", seen.delays.len());
+            assert!(seen.delays.len() > 150, "{size}: {}", seen.delays.len());
             for delay in &seen.delays {
                 assert!((0.0..3_000.0).contains(delay), "{size}: {delay} ms");
             }
         }
     }
 
-    /// A planted delay is found. Frames are presented when the screen is drawn anew, every 16.7 ms, so the delay of the
-    /// picture is that of the network within one such interval, and that of the sound within 10 ms.
+    /// A planted delay is found: in the delay of the picture and of the sound without their time in the jitter buffers,
+    /// which is another thing that Chrome measures itself and that varies by tens of milliseconds. Frames are presented
+    /// when the screen is drawn anew, every 16.7 ms, so the picture is exact to one such interval.
     #[test]
     fn planted_delays_are_found() {
         let planted = [0.0, 50.0, 120.0, 200.0];
@@ -86,45 +107,18 @@ mod nightly {
         let cases: String = planted.iter().map(case).collect();
         let workspace = Workspace::new();
         let seen = received(&workspace, &call(20, "640x360", "", &cases));
-        let none = (seen[0].video("endToEndDelay"), seen[0].audio_delay());
+        let on_the_way = |seen: &Received| {
+            let buffered = |track: &Value| track["jitterBufferDelay"].as_f64().expect("a delay");
+            let picture = seen.video("endToEndDelay") - buffered(&seen.video);
+            (picture * 1e3, (seen.audio_delay() - buffered(&seen.audio)) * 1e3)
+        };
+        let none = on_the_way(&seen[0]);
         for (planted, seen) in planted.iter().zip(&seen).skip(1) {
-            let picture = (seen.video("endToEndDelay") - none.0) * 1e3;
-            let sound = (seen.audio_delay() - none.1) * 1e3;
+            let (picture, sound) = on_the_way(seen);
+            let (picture, sound) = (picture - none.0, sound - none.1);
             assert!((picture - planted).abs() <= 10.0 + 16.7, "{planted} ms: the picture {picture} ms");
             assert!((sound - planted).abs() <= 10.0, "{planted} ms: the sound {sound} ms");
         }
-    }
-
-    /// A planted lip-sync error is found. The sound is held back in bob's browser, in a stream of its own: Chrome would
-    /// hold back the picture of the same stream as well.
-    #[test]
-    fn a_planted_lip_sync_error_is_found() {
-        let workspace = Workspace::new();
-        let script = workspace.path().join("hold-back.js");
-        std::fs::write(
-            script,
-            "export default async function () {\n\
-             \x20 const { setRemoteDescription } = RTCPeerConnection.prototype;\n\
-             \x20 RTCPeerConnection.prototype.setRemoteDescription = async function (description) {\n\
-             \x20   const sdp = description.sdp.replace(/(m=audio[^]*?a=msid:)\\S+/, '$1sound');\n\
-             \x20   await setRemoteDescription.call(this, { type: description.type, sdp });\n\
-             \x20   const sound = this.getReceivers().filter(({ track }) => track.kind === 'audio');\n\
-             \x20   for (const receiver of sound) receiver.jitterBufferTarget = 240;\n\
-             \x20 };\n}\n",
-        )
-        .expect("written");
-        let bob = |script: &str| {
-            format!(
-                "subscribe = \"none\"\n{script}\n[[participant.step]]\nat = \"3 s\"\ndo = \"subscribe\"\ntarget = \"alice\"\n"
-            )
-        };
-        let as_it_is = &received(&workspace, &call(20, "640x360", &bob(""), ""))[0];
-        let held_back = &received(&workspace, &call(20, "640x360", &bob("script = \"hold-back.js\""), ""))[0];
-        let lag = |seen: &Received| seen.video("endToEndDelay") - seen.audio_delay();
-        let planted = held_back.audio_delay() - as_it_is.audio_delay();
-        assert!(planted >= 0.12, "{planted} s: {:#}", held_back.audio);
-        let found = lag(as_it_is) - lag(held_back);
-        assert!((found - planted).abs() <= 0.02, "{found} s of {planted} s");
     }
 
     /// The less the network carries, the less the picture is like the film.

@@ -115,7 +115,7 @@ impl PresentedFrames {
                     (Some(now), Some(then)) => rtp_seconds(then, now),
                     _ => (frame.at - last.at) / 1e3,
                 };
-                (seconds.abs() <= MAX_GAP).then(|| index as f64 + seconds * rate)
+                (seconds.abs() <= MAX_GAP).then_some(index as f64 + seconds * rate)
             });
             let Some((index, at)) = captured.find(frame.number, frame.at, expected) else { continue };
             sum.delays.push(((frame.at - at) * 10.0).round() / 10.0);
