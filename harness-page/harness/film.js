@@ -33,15 +33,15 @@
  * @typedef {object} ReadFrames
  * @property {number[]} numbers
  * @property {number[]} times When each was captured (of the page's own camera) or presented, in ms of the page's clock.
- * @property {number[]} rtpTimestamps Of received frames, where the browser says.
+ * @property {Array<number | null>} rtpTimestamps The RTP timestamp of each; null of captured frames, and where the browser reports none.
  * @property {number} unread The number of frames whose number could not be read.
  * @property {Patch | null} patch
  */
 
-/** As many bits may be wrong. Two numbers differ in at least eight. */
+/** The most bits that may be wrong. Two numbers differ in at least eight. */
 const MAX_WRONG_BITS = 1;
 
-/** White must be so much brighter than black, of 255. */
+/** White is at least so much brighter than black, of 255 levels; with less the strip is not there. */
 const MIN_CONTRAST = 40;
 
 /** The width of a patch in pixels of the film, and the largest share of the film. */
@@ -166,7 +166,7 @@ export function readNumbers(video, strip, isOwn) {
       }
       seen.numbers.push(number);
       seen.times.push((isOwn && captureTime) || presentationTime);
-      if (rtpTimestamp !== undefined) seen.rtpTimestamps.push(rtpTimestamp);
+      seen.rtpTimestamps.push(rtpTimestamp ?? null);
       if (!isOwn && performance.now() >= patchDue) {
         patchDue = performance.now() + PATCH_MS;
         seen.patch = await patchOf(frame, number);

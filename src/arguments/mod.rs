@@ -140,7 +140,7 @@ pub(crate) enum Command {
     /// Print the script with which a shell completes the command line of precall.
     #[command(after_help = COMPLETIONS_HELP)]
     Completions {
-        /// The shell.
+        /// The shell that is to complete it.
         shell: ShellName,
     },
     /// Write the manual pages of precall: one for each command.

@@ -34,40 +34,44 @@ fn sweep(run: &Path, output: Option<&Path>) -> Result<Exit, JobError> {
 async fn advice(arguments: &CalibrateArguments, scenario: PathBuf) -> Result<Exit, JobError> {
     let stop = stop_on_signal();
     let request = arguments.request(scenario);
+    // Both are planned first: a mistake is told before the first call begins.
     let calls = match &arguments.truth {
-        Some(_) => None,
-        None => Some(unless_stopped(&stop, plan_calls(&request)).await?),
+        Some(path) => Source::Recorded(path.clone()),
+        None => Source::planned(unless_stopped(&stop, plan_calls(&request)).await?),
     };
     let tests = match &arguments.tests {
-        Some(_) => None,
-        None => Some(unless_stopped(&stop, plan_tests(&request)).await?),
+        Some(path) => Source::Recorded(path.clone()),
+        None => Source::planned(unless_stopped(&stop, plan_tests(&request)).await?),
     };
-    for (_, plan) in calls.iter().chain(&tests) {
-        print_notes(plan);
-        if arguments.dry_run {
+    if arguments.dry_run {
+        for plan in [&calls, &tests].into_iter().filter_map(Source::plan) {
             output::print(plan_text(plan, request.limits.slots, view(false)));
         }
-    }
-    if arguments.dry_run {
         return Ok(Exit::Passed);
     }
-    let mut directories = [arguments.truth.clone(), arguments.tests.clone()];
-    for (directory, planned) in directories.iter_mut().zip([calls, tests]) {
-        let Some((request, plan)) = planned else { continue };
-        match run(request, plan, arguments.quiet, &stop).await? {
-            Ended::Whole(path) => *directory = Some(path),
+    let mut directories = Vec::with_capacity(2);
+    for source in [calls, tests] {
+        match source.directory(arguments.quiet, &stop).await? {
+            Ended::Whole(path) => directories.push(path),
             Ended::Short(exit) => return Ok(exit),
         }
     }
-    let [Some(calls), Some(tests)] = directories else { return Ok(Exit::Usage) };
-    let truth = read_truth(&calls)?;
+    let truth = read_truth(&directories[0])?;
     if let Some(file) = &arguments.save {
         write_truth(&truth, file)?;
     }
-    let written = write_advice(&tests, truth, arguments.output.as_deref())?;
+    let written = write_advice(&directories[1], truth, arguments.output.as_deref())?;
     output::print(terminal::advice(&written.table, view(false)));
     println(format_args!("table: {}\npage: {}", written.json.display(), written.page.display()));
     Ok(Exit::Passed)
+}
+
+/// Where the calls or the tests are from.
+enum Source {
+    /// An earlier run, or a file.
+    Recorded(PathBuf),
+    /// A run that is still to come.
+    Planned(Box<(RunRequest, Plan)>),
 }
 
 /// How a run ended.
@@ -76,6 +80,28 @@ enum Ended {
     Whole(PathBuf),
     /// It was interrupted, or nothing could run; the exit code.
     Short(Exit),
+}
+
+impl Source {
+    fn planned(planned: (RunRequest, Plan)) -> Self {
+        print_notes(&planned.1);
+        Self::Planned(Box::new(planned))
+    }
+
+    fn plan(&self) -> Option<&Plan> {
+        match self {
+            Self::Recorded(_) => None,
+            Self::Planned(planned) => Some(&planned.1),
+        }
+    }
+
+    /// Returns where it is recorded, after its run.
+    async fn directory(self, is_quiet: bool, stop: &Stop) -> Result<Ended, JobError> {
+        match self {
+            Self::Recorded(path) => Ok(Ended::Whole(path)),
+            Self::Planned(planned) => run(planned.0, planned.1, is_quiet, stop).await,
+        }
+    }
 }
 
 async fn run(request: RunRequest, plan: Plan, is_quiet: bool, stop: &Stop) -> Result<Ended, JobError> {

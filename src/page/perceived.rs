@@ -32,8 +32,8 @@ pub struct PerceivedReport {
     pub numbers: Vec<u32>,
     /// When each was presented; of the page's own camera, when it was captured.
     pub times: Vec<f64>,
-    /// The RTP timestamp of each; empty where the browser does not report it.
-    pub rtp_timestamps: Vec<f64>,
+    /// The RTP timestamp of each; `None` of captured frames, and where the browser reports none.
+    pub rtp_timestamps: Vec<Option<f64>>,
     /// The number of presented frames whose number could not be read.
     pub unread: u64,
     /// A part of one of the frames; `None` in most reports of the page's own camera.
@@ -87,13 +87,13 @@ impl PerceivedReport {
     /// Refuses a report that no page of precall makes, and cuts its texts.
     pub(super) fn check(&mut self) -> Result<(), PageFault> {
         self.from.iter_mut().chain([&mut self.stream]).for_each(|text| cut(text, MAX_NAME_CHARS));
-        let came = [&self.times, &self.rtp_timestamps, &self.onsets].map(Vec::len);
-        let came = came.into_iter().fold(self.numbers.len(), usize::max);
+        let came = [self.numbers.len(), self.times.len(), self.rtp_timestamps.len(), self.onsets.len()];
+        let came = came.into_iter().fold(0, usize::max);
         if came > MAX_REPORTED {
             return Err(PageFault::TooMuch { what: "presented frames in a report", came, most: MAX_REPORTED });
         }
         let all = [self.origin].into_iter().chain(self.times.iter().copied());
-        let all = all.chain(self.rtp_timestamps.iter().copied()).chain(self.onsets.iter().copied());
+        let all = all.chain(self.rtp_timestamps.iter().copied().flatten()).chain(self.onsets.iter().copied());
         for value in all {
             // Not `>`: what is not a number is not sane either.
             let is_sane = value.abs() <= MAX_FIGURE;
@@ -101,7 +101,7 @@ impl PerceivedReport {
                 return Err(PageFault::NotSane { field: "perceived".to_owned(), value });
             }
         }
-        if self.numbers.len() != self.times.len() {
+        if [self.times.len(), self.rtp_timestamps.len()] != [self.numbers.len(); 2] {
             let value = self.times.len() as f64;
             return Err(PageFault::NotSane { field: "perceived.times".to_owned(), value });
         }
@@ -120,7 +120,7 @@ mod tests {
     fn report(changes: &[(&str, Value)]) -> PerceivedReport {
         let mut report = json!({
             "from": "alice", "stream": "camera", "origin": 1.7e12, "numbers": [1, 2], "times": [5.0, 38.3],
-            "rtpTimestamps": [], "unread": 0, "onsets": [],
+            "rtpTimestamps": [90_000, null], "unread": 0, "onsets": [],
             "patch": {
                 "number": 1, "frameWidth": 4, "frameHeight": 2, "x": 2, "y": 0, "width": 2, "height": 2, "luma": "AQIDBA==",
             },
@@ -142,6 +142,7 @@ mod tests {
     fn what_no_page_of_precall_reports_is_refused() {
         for (pointer, value) in [
             ("/times", json!([5.0])),
+            ("/rtpTimestamps", json!([])),
             ("/times", json!([5.0, 1e300])),
             ("/onsets", json!(vec![1.0; MAX_REPORTED + 1])),
             ("/origin", json!(-1e300)),

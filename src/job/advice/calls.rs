@@ -16,12 +16,12 @@ use precall_scenario::parse;
 /// The file in a run's directory that holds the scenario of the calls.
 const CALLS_SCENARIO: &str = "calls.toml";
 
-/// The first seconds of a call do not count. Chrome begins with an estimate of 300 kbit/s, and takes some twenty
-/// seconds to publish 1280x720 in its full size on any network.
+/// The first seconds of a call do not count. Chrome begins with an estimate of 300 kbit/s, and publishes 480x270 instead
+/// of 1280x720 for about so long, also on an unimpaired network.
 const RAMP: Duration = Duration::from_secs(20);
 
-/// The keys of the scenario that calls have as well: which networks, between whom, with which seed.
-const KEPT: [&str; 5] = ["sdk", "network", "platform", "firewall", "seed"];
+/// The keys of the scenario and of its cases that calls have as well: what the networks are, and between whom.
+const KEPT: [&str; 6] = ["sdk", "network", "profiles", "platform", "firewall", "seed"];
 
 /// A calibration of advice.
 #[derive(Debug, Clone)]
@@ -88,6 +88,9 @@ fn run_request(request: &AdviceRequest, cases: CaseRequest) -> RunRequest {
 fn calls_scenario(text: &str, request: &AdviceRequest) -> Result<String, CalibrationError> {
     let wrong = |reason: String| CalibrationError::Scenario { path: request.scenario.clone(), reason };
     let tests: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| wrong(error.message().to_owned()))?;
+    if tests.contains_key("extends") {
+        return Err(CalibrationError::Extends(request.scenario.clone()));
+    }
     let name = tests.get("name").and_then(Item::as_str).unwrap_or("advice");
     let largest = request.sizes.iter().max_by_key(|size| size.pixels()).copied();
     let largest = largest.ok_or_else(|| wrong("there is no size to try".to_owned()))?;
@@ -96,7 +99,7 @@ fn calls_scenario(text: &str, request: &AdviceRequest) -> Result<String, Calibra
     calls["repeat"] = value(i64::from(request.repeat));
     for key in KEPT {
         if let Some(item) = tests.get(key) {
-            calls.insert(key, item.clone());
+            calls.insert(key, inline(item));
         }
     }
     let mut call = Table::new();
@@ -111,9 +114,9 @@ fn calls_scenario(text: &str, request: &AdviceRequest) -> Result<String, Calibra
     if let Some(cases) = tests.get("case").and_then(Item::as_array_of_tables) {
         let cases = cases.iter().map(|case| {
             let mut own = Table::new();
-            for key in ["name", "seed"].iter().chain(&KEPT) {
+            for key in ["name"].iter().chain(&KEPT) {
                 if let Some(item) = case.get(key) {
-                    own.insert(key, item.clone());
+                    own.insert(key, inline(item));
                 }
             }
             let matrix = matrix_of(case.get("matrix"));
@@ -188,13 +191,19 @@ fn set(table: &mut Table, key: &str, item: Item) {
     }
 }
 
+/// Returns a value as an inline table or an array: tables with headers remember their place in their file, and would be
+/// written behind the header of another case.
+fn inline(item: &Item) -> Item {
+    item.clone().into_value().map_or_else(|item| item, Item::Value)
+}
+
 /// Returns the axes of a matrix that are about the network.
 fn matrix_of(matrix: Option<&Item>) -> Table {
     let mut own = Table::new();
     let axes = matrix.and_then(Item::as_table_like);
     for (key, item) in axes.into_iter().flat_map(|axes| axes.iter()) {
         if KEPT.contains(&key.split('.').next().unwrap_or_default()) && key != "sdk" {
-            own.insert(key, item.clone());
+            own.insert(key, inline(item));
         }
     }
     own
@@ -226,6 +235,32 @@ mod tests {
         let text = calls_scenario(tests, &request()).expect("a scenario");
         insta::assert_snapshot!(text);
         parse(&text, Path::new(CALLS_SCENARIO)).expect("a scenario that is right");
+    }
+
+    #[test]
+    fn each_case_keeps_its_own_network() {
+        let tests = "[profiles.mine]\nrate = \"500 kbit/s\" # of the office\n\
+            # First.\n[[case]]\nname = \"slow\"\n[case.test]\naudioOnly = true\n\
+            [case.network] # both ways\n# in the evening\nrate = \"300 kbit/s\"\n[case.network.up]\nloss = \"2 %\"\n\
+            [[case]]\nname = \"late\"\n[case.network]\ndelay = \"80 ms\"\n[[case.network.step]]\nat = \"5 s\"\nrate = \"1 Mbit/s\"\n\
+            [[case]]\nname = \"mine\"\nnetwork.profile = \"mine\"\n";
+        let own = parse(tests, Path::new("advice.toml")).expect("a scenario");
+        let text = calls_scenario(tests, &request()).expect("a scenario");
+        let calls =
+            parse(&text, Path::new(CALLS_SCENARIO)).unwrap_or_else(|error| panic!("{}: {text}", error.render(false)));
+        for case in &own.cases {
+            let of_case: Vec<_> = calls.cases.iter().filter(|one| one.name == case.name).collect();
+            assert_eq!(of_case.len(), 2, "a call at each size: {text}");
+            for participant in of_case.iter().flat_map(|one| one.call.iter().flat_map(|call| &call.participants)) {
+                assert_eq!(participant.network, case.network, "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_that_extends_another_is_refused() {
+        let error = calls_scenario("extends = \"common.toml\"\n", &request()).expect_err("it extends");
+        assert!(error.to_string().contains("advice.toml extends another file"), "{error}");
     }
 
     #[test]

@@ -20,6 +20,12 @@ pub enum CalibrationError {
         /// Why not.
         reason: String,
     },
+    /// The scenario extends another file, whose settings are for network tests.
+    #[error(
+        "{} extends another file, and its calls could not; write what it extends into it, or its networks into `[profiles]`",
+        .0.display()
+    )]
+    Extends(PathBuf),
     /// The scenario has calls and not network tests.
     #[error(
         "{} is a scenario of calls; name one with network tests, such as scenarios/advice.toml: precall makes the calls",

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::judged::{JudgedAdvice, NetworkAdvice};
+use crate::statistics::{median, quantile};
 
 /// How often each step was advised where each step was right.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -15,7 +16,7 @@ pub struct Confusion {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ModuleScore {
-    /// The module.
+    /// The name of the module, with its scoring and release where they vary.
     pub module: String,
     /// The number of tests with a result.
     pub tests: u64,
@@ -25,7 +26,7 @@ pub struct ModuleScore {
     pub within_one: f64,
     /// The share that is too high.
     pub too_high: f64,
-    /// The share that is right, too high and so on of the networks that are not borderline: the share of right advice.
+    /// The share of right advice on the networks that are not borderline.
     pub right_where_clear: f64,
     /// The share of tests that gave the most frequent advice of their network; absent where no network had repeats.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -59,12 +60,7 @@ pub(super) fn score_of(module: String, networks: &[NetworkAdvice], steps: usize)
             repeated += advice.len();
         }
     }
-    let mut seconds: Vec<f64> = all.iter().filter_map(|one| one.seconds).collect();
-    seconds.sort_by(f64::total_cmp);
-    let percentile = |share: f64| {
-        let rank = (seconds.len() as f64 * share).ceil().max(1.0) as usize;
-        seconds.get(rank - 1).copied()
-    };
+    let seconds: Vec<f64> = all.iter().filter_map(|one| one.seconds).collect();
     ModuleScore {
         module,
         tests: all.len() as u64,
@@ -73,8 +69,8 @@ pub(super) fn score_of(module: String, networks: &[NetworkAdvice], steps: usize)
         too_high: share(&all, |one| one.off > 0),
         right_where_clear: share(&clear, |one| one.off == 0),
         repeated: (repeated > 0).then(|| same as f64 / repeated as f64),
-        median_seconds: percentile(0.5),
-        p95_seconds: percentile(0.95),
+        median_seconds: median(&seconds),
+        p95_seconds: quantile(&seconds, 0.95),
         confusion: Confusion { counts },
     }
 }

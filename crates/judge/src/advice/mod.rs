@@ -10,6 +10,5 @@ mod truth;
 
 pub use confusion::{Confusion, ModuleScore};
 pub use judged::{JudgedAdvice, NetworkAdvice};
-pub use ladder::Ladder;
 pub use table::{AdviceTable, advice_table};
 pub use truth::{CallFigures, Criterion, NetworkTruth, SizeTruth, TruthTable, limits, truth_table};

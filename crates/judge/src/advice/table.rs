@@ -14,7 +14,7 @@ use precall_results::{CaseResult, Phase, Recording, VideoQuality};
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AdviceTable {
-    /// The truth.
+    /// What calls sustain on each network.
     pub truth: TruthTable,
     /// The names of the steps, from `none` to the largest size.
     pub steps: Vec<String>,

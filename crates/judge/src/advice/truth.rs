@@ -11,8 +11,7 @@ use precall_results::{
 
 /// The limits that a sustained call keeps.
 pub mod limits {
-    /// The lowest frame rate, in frames per second: that of film, below which motion is seen to judder (ITU-T P.910
-    /// uses 25 to 30 for its source sequences).
+    /// The lowest frame rate, in frames per second: that of film.
     pub const FRAME_RATE: f64 = 24.0;
     /// The least share of the published pixels that is received: not less than the next smaller size of the ladder has.
     /// Chrome begins below the published size, and after a minute is often still between the two on the best network;
@@ -25,8 +24,8 @@ pub mod limits {
     pub const DELAY: f64 = 0.4;
     /// The largest share of concealed audio.
     pub const CONCEALED: f64 = 0.02;
-    /// By how much the similarity of the picture may be below that of the next smaller size: less than two runs of the
-    /// same call differ by.
+    /// By how much the similarity of the picture may be below that of the next smaller size. Two runs of the same call
+    /// differed by 0.001.
     pub const SIMILARITY: f64 = 0.01;
     /// A figure within this share of its limit makes a network borderline.
     pub const NEAR: f64 = 0.1;
@@ -75,7 +74,7 @@ pub struct SizeTruth {
     pub size: FrameSize,
     /// Whether most of the calls sustained it.
     pub is_sustained: bool,
-    /// The calls.
+    /// The figures of each call at this size, one for each repeat.
     pub calls: Vec<CallFigures>,
 }
 
@@ -142,7 +141,7 @@ impl Criterion {
 
 impl TruthTable {
     /// Returns the ladder of the sizes that were tried.
-    pub fn ladder(&self) -> Ladder {
+    pub(super) fn ladder(&self) -> Ladder {
         Ladder::new(self.networks.iter().flat_map(|network| network.sizes.iter().map(|size| size.size)).collect())
     }
 }

@@ -1,5 +1,6 @@
 //! What was perceived of a subscription, over the samples that count.
 
+use crate::statistics::quantile;
 use precall_results::{Perceived, ReceivedAudio, ReceivedVideo, SubscriptionSample};
 
 /// The fewest values that a percentile is taken of.
@@ -24,8 +25,6 @@ impl PerceivedSum {
         for pair in samples.windows(2).filter(|pair| counts(pair[0].at, pair[1].at)) {
             pair[1].perceived.iter().for_each(|perceived| sum.add(perceived));
         }
-        sum.delays.sort_by(f64::total_cmp);
-        sum.sound_delays.sort_by(f64::total_cmp);
         sum
     }
 
@@ -45,8 +44,8 @@ impl PerceivedSum {
         let is_met = self.delays.len() >= MIN_VALUES;
         let count = self.similarities.len() as f64;
         ReceivedVideo {
-            end_to_end_delay: percentile(&self.delays, 0.5).filter(|_| is_met),
-            end_to_end_delay_p95: percentile(&self.delays, 0.95).filter(|_| is_met),
+            end_to_end_delay: seconds(&self.delays, 0.5).filter(|_| is_met),
+            end_to_end_delay_p95: seconds(&self.delays, 0.95).filter(|_| is_met),
             missing_frames_ratio: is_met.then(|| self.missing as f64 / (read + self.missing as f64)),
             repeated_frames: is_met.then_some(self.repeated),
             unread_frames_ratio: (presented > 0.0).then(|| self.unread as f64 / presented),
@@ -57,15 +56,13 @@ impl PerceivedSum {
 
     /// Returns these figures with those of the sound.
     pub(super) fn of_audio(&self, received: ReceivedAudio) -> ReceivedAudio {
-        ReceivedAudio { end_to_end_delay: percentile(&self.sound_delays, 0.5), ..received }
+        ReceivedAudio { end_to_end_delay: seconds(&self.sound_delays, 0.5), ..received }
     }
 }
 
-/// Returns a percentile of sorted milliseconds, in seconds: the smallest value that at least this share does not
-/// exceed (nearest rank). `None` of nothing.
-fn percentile(sorted: &[f64], share: f64) -> Option<f64> {
-    let rank = (sorted.len() as f64 * share).ceil().max(1.0) as usize;
-    sorted.get(rank - 1).map(|value| value / 1e3)
+/// Returns a quantile of milliseconds, in seconds; `None` of nothing.
+fn seconds(values: &[f64], share: f64) -> Option<f64> {
+    quantile(values, share).map(|milliseconds| milliseconds / 1e3)
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 
 pub(super) use films::films_of;
 use films::{FilmOf, films};
-use pictures::{CapturedFrames, PresentedFrames};
+use pictures::{CapturedFrames, FilmFrame, PresentedFrames};
 use sounds::Sounds;
 
 use crate::page::PerceivedReport;
@@ -52,7 +52,7 @@ struct PresentedStream {
 }
 
 impl Perceptions {
-    /// For a call.
+    /// Returns the perception of a call that has not begun.
     pub(super) fn new(case: &Case, call: &CallSpec) -> Self {
         Self { films: films(case, call), ..Self::default() }
     }
@@ -63,10 +63,11 @@ impl Perceptions {
         let publisher = from.as_deref().unwrap_or(participant);
         let Some(film) = self.films.get(publisher) else { return };
         let key = (publisher.to_owned(), stream);
-        let frames = numbers.iter().zip(&times).enumerate().map(|(index, (number, time))| pictures::FilmFrame {
+        let frames = numbers.iter().zip(&times).zip(&rtp_timestamps);
+        let frames = frames.map(|((number, time), rtp_timestamp)| FilmFrame {
             number: *number,
             at: origin + time,
-            rtp_timestamp: rtp_timestamps.get(index).copied(),
+            rtp_timestamp: *rtp_timestamp,
         });
         if from.is_none() {
             if self.captured.len() >= MAX_STREAMS && !self.captured.contains_key(&key) {
@@ -101,9 +102,11 @@ impl Perceptions {
         presented.frames.meet(&captured.frames, film.rate, &mut presented.sum);
         captured.onsets.meet(&mut presented.onsets, &mut presented.sum.sound_delays);
         let mut perceived = std::mem::take(&mut presented.sum);
-        let similarities = std::mem::take(&mut presented.similarities);
-        let count = similarities.len() as f64;
-        perceived.similarity = (count > 0.0).then(|| similarities.iter().sum::<f64>() / count);
+        perceived.similarity = mean(&std::mem::take(&mut presented.similarities));
         Some(perceived)
     }
+}
+
+fn mean(values: &[f64]) -> Option<f64> {
+    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }
