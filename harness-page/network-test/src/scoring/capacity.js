@@ -27,14 +27,14 @@ const RUNGS = /** @type {const} */ ([
 /** The first samples tell of the browser's start, not of the network. */
 const SKIPPED_MS = 2000;
 
-/** As many of the last rates are looked at. */
-const RATES = 6;
+/** As many of the last values are looked at. */
+const LAST = 6;
 
 /** Estimates vary by so much on a network that does not: the least standard deviation of their logarithms. */
 const RATE_NOISE = 0.1;
 
-/** Consecutive rates depend on each other: so many count as one. */
-const RATES_AS_ONE = 2;
+/** Consecutive values depend on each other: so many count as one. */
+const COUNT_AS_ONE = 2;
 
 /** A call conceals the audio that is lost; more than this is heard. */
 const MAX_LOSS = 0.02;
@@ -70,57 +70,51 @@ export function isSure(samples) {
  */
 export function judgeCapacity(samples) {
   const later = samples.filter(({ timestamp }) => timestamp >= samples[0].timestamp + SKIPPED_MS);
-  const estimated = later.map((sample) => known(sample.availableOutgoingBitrate)).filter(isPositive);
-  const basis = estimated.length > 0 ? 'availableOutgoingBitrate' : 'bitrate';
-  const rates = (estimated.length > 0 ? estimated : received(later)).slice(-RATES);
+  const estimates = positive(later.map((sample) => known(sample.availableOutgoingBitrate)));
+  const rates = (estimates.length > 0 ? estimates : received(later)).slice(-LAST);
   if (rates.length < MIN_RATES) return undefined;
-  const logarithms = rates.map(Math.log);
-  const middle = mean(logarithms) ?? 0;
-  const spread = Math.max(deviation(logarithms, middle), RATE_NOISE) / Math.sqrt(rates.length / RATES_AS_ONE);
+  const [middle, error] = about(rates.map(Math.log), RATE_NOISE);
   const capacity = Math.exp(middle);
-  const rung = RUNGS.findIndex(([, , rate]) => capacity >= rate);
-  const [above, below] = [RUNGS[rung < 0 ? RUNGS.length - 1 : rung - 1]?.[2], rung < 0 ? undefined : RUNGS[rung][2]];
-  const chance =
-    normal((above === undefined ? Infinity : Math.log(above) - middle) / spread) -
-    normal((below === undefined ? -Infinity : Math.log(below) - middle) / spread);
-  const others = [lossChance(later), delayChance(later)];
+  const reach = (/** @type {typeof RUNGS[number]} */ [, , rate]) => normal((middle - Math.log(rate)) / error);
+  const fitting = RUNGS.findIndex(([, , rate]) => capacity >= rate);
+  const rung = fitting < 0 ? RUNGS.length : fitting;
+  const chance = (rung < RUNGS.length ? reach(RUNGS[rung]) : 1) - (rung > 0 ? reach(RUNGS[rung - 1]) : 0);
+  const [few, soon] = [lossChance(later), delayChance(later)];
   // A network that no size suits, for one reason alone, is known as surely as that reason.
-  const isBad = others.some((good) => good < 0.5);
-  const confidence = isBad
-    ? Math.max(...others.map((good) => 1 - good))
-    : others.reduce((all, good) => all * good, chance);
-  const network = isBad || rung < 0 ? undefined : RUNGS[rung];
-  const own = network && byComputer(samples, later, network);
-  const recommended = own ?? network;
+  const worst = Math.min(few, soon);
+  const isBad = worst < 0.5;
+  const isComputer = !isBad && rung < RUNGS.length && isHeldBack(later.slice(-LAST));
+  const size = isBad ? undefined : RUNGS[rung + Number(isComputer)];
   return {
-    recommended: recommended && `${recommended[0]}x${recommended[1]}`,
+    recommended: size && `${size[0]}x${size[1]}`,
     capacity,
-    confidence,
-    basis,
-    limitedBy: own ? 'computer' : recommended === RUNGS[0] ? undefined : 'network',
+    confidence: isBad ? 1 - worst : chance * few * soon,
+    basis: estimates.length > 0 ? 'availableOutgoingBitrate' : 'bitrate',
+    limitedBy: isComputer ? 'computer' : size === RUNGS[0] ? undefined : 'network',
   };
 }
 
-/** @param {number | undefined} value @returns {value is number} */
-function isPositive(value) {
-  return value !== undefined && value > 0;
+/** @param {Array<number | undefined>} values */
+function positive(values) {
+  return /** @type {number[]} */ (values.filter((value) => value !== undefined && value > 0));
 }
 
 /** What was received of audio and video in each interval, in bit/s. @param {Sample[]} samples */
 function received(samples) {
-  const rate = (/** @type {[Sample, Sample]} */ pair, /** @type {'audio' | 'video'} */ track) => {
-    const found = interval(pair, track);
-    return found && bitsPerSecond(found);
-  };
-  return pairs(samples)
-    .map((pair) => (rate(pair, 'audio') ?? 0) + (rate(pair, 'video') ?? 0))
-    .filter(isPositive);
+  const tracks = /** @type {const} */ (['audio', 'video']);
+  return positive(
+    pairs(samples).map((pair) =>
+      tracks.reduce((sum, track) => {
+        const found = interval(pair, track);
+        return found ? sum + bitsPerSecond(found) : sum;
+      }, 0),
+    ),
+  );
 }
 
 /** The chance that calls lose little enough. @param {Sample[]} samples */
 function lossChance(samples) {
-  const [first, last] = [samples[0], samples[samples.length - 1]];
-  const found = interval([first, last], 'audio');
+  const found = interval([samples[0], samples[samples.length - 1]], 'audio');
   const packets = found ? found.received + found.lost : 0;
   if (!found || packets === 0) return 1;
   // Half a packet more is lost than was counted, so that nothing lost is not taken for nothing ever.
@@ -130,48 +124,33 @@ function lossChance(samples) {
 
 /** The chance that calls are without too much delay. @param {Sample[]} samples */
 function delayChance(samples) {
-  const trips = samples
-    .slice(-RATES)
-    .map(({ audio }) => known(audio?.roundTripTime))
-    .filter((trip) => trip !== undefined);
-  const middle = mean(trips);
-  if (middle === undefined) return 1;
-  const spread = Math.max(deviation(trips, middle), ROUND_TRIP_NOISE) / Math.sqrt(trips.length / RATES_AS_ONE);
-  return normal((MAX_ROUND_TRIP - middle) / spread);
+  const trips = samples.slice(-LAST).map(({ audio }) => known(audio?.roundTripTime));
+  const told = trips.filter((trip) => trip !== undefined);
+  if (told.length === 0) return 1;
+  const [middle, error] = about(told, ROUND_TRIP_NOISE);
+  return normal((MAX_ROUND_TRIP - middle) / error);
+}
+
+/** Whether the computer does less than the network carries. @param {Sample[]} last */
+function isHeldBack(last) {
+  const held = last.filter(({ qualityLimitationReason }) => qualityLimitationReason === 'cpu');
+  const frames = mean(last.map(({ video }) => known(video?.frameRate)).filter((rate) => rate !== undefined));
+  return held.length * 2 > last.length || (frames ?? MIN_FRAME_RATE) < MIN_FRAME_RATE;
 }
 
 /**
- * The size that the computer manages, where that is less than the network carries.
- * @param {Sample[]} samples
- * @param {Sample[]} later
- * @param {typeof RUNGS[number]} network
+ * The mean of values, of which there is one at least, and its standard error.
+ * @param {number[]} values
+ * @param {number} noise The least standard deviation.
  */
-function byComputer(samples, later, network) {
-  const last = later.slice(-RATES);
-  const newest = samples[samples.length - 1].video;
-  const isHeld =
-    last.filter(({ qualityLimitationReason }) => qualityLimitationReason === 'cpu').length * 2 > last.length;
-  const frames = mean(last.map(({ video }) => known(video?.frameRate)).filter((rate) => rate !== undefined));
-  const pixels = (known(newest?.frameWidth) ?? 0) * (known(newest?.frameHeight) ?? 0);
-  if (!isHeld && !(frames !== undefined && frames < MIN_FRAME_RATE)) return undefined;
-  const below = RUNGS.slice(RUNGS.indexOf(network) + 1);
-  const kept = below.find(([width, height]) => isHeld && width * height <= pixels);
-  return kept ?? below[0];
-}
-
-/** The standard deviation of a sample. @param {number[]} values @param {number} middle */
-function deviation(values, middle) {
+function about(values, noise) {
+  const middle = mean(values) ?? 0;
   const squares = values.reduce((sum, value) => sum + (value - middle) ** 2, 0);
-  return values.length < 2 ? 0 : Math.sqrt(squares / (values.length - 1));
+  const deviation = Math.sqrt(squares / Math.max(values.length - 1, 1));
+  return [middle, Math.max(deviation, noise) / Math.sqrt(values.length / COUNT_AS_ONE)];
 }
 
-/** The standard normal distribution, to 2e-7 (Abramowitz and Stegun, 1964, 7.1.26). @param {number} z */
+/** The standard normal distribution, to 2e-4 (Page, "Approximations to the cumulative normal function", 1977). @param {number} z */
 function normal(z) {
-  if (z === Infinity) return 1;
-  if (z === -Infinity) return 0;
-  const x = Math.abs(z) / Math.SQRT2;
-  const t = 1 / (1 + 0.3275911 * x);
-  const sum = ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t;
-  const error = 1 - sum * Math.exp(-x * x);
-  return z < 0 ? (1 - error) / 2 : (1 + error) / 2;
+  return 1 / (1 + Math.exp(-1.5976 * z - 0.07056 * z ** 3));
 }
