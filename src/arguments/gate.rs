@@ -7,6 +7,7 @@ use clap_complete::ArgValueCompleter;
 
 use super::browsers::BrowserArguments;
 use super::cases::module;
+use super::delivery::DeliveryArguments;
 use super::recorded::CompareFlags;
 use super::report::report_request;
 use crate::completion;
@@ -69,6 +70,8 @@ pub(crate) struct GateArguments {
     /// into the run's directory; `github` is printed. Can be given several times.
     #[arg(long = "report", value_name = "FORMAT[=FILE]", value_parser = report_request, add = ArgValueCompleter::new(completion::report_requests))]
     pub reports: Vec<ReportRequest>,
+    #[command(flatten)]
+    pub deliveries: DeliveryArguments,
     /// The directory in which the directory of the run is made.
     #[arg(long, value_name = "DIR", default_value = "runs")]
     pub output: PathBuf,
@@ -100,6 +103,7 @@ impl GateArguments {
             durations: self.durations.clone(),
             compare: self.compare.request(),
             reports: self.reports.clone(),
+            deliveries: self.deliveries.destinations(),
             output: self.output.clone(),
             limits: Limits { slots: self.slots.map(usize::from), max_failures: None },
             browsers: self.local_browsers.request(),

@@ -4,6 +4,7 @@ mod bisect;
 mod browsers;
 mod calibrate;
 mod cases;
+mod delivery;
 mod gate;
 mod history;
 mod platform;

@@ -6,6 +6,7 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap_complete::ArgValueCompleter;
 
+use super::delivery::DeliveryArguments;
 use crate::completion;
 use crate::job::ReportRequest;
 use precall_report::Format;
@@ -15,13 +16,15 @@ pub(crate) struct ReportArguments {
     /// The run's directory, or its `results.json` alone.
     #[arg(add = ArgValueCompleter::new(completion::run_directories))]
     pub run: PathBuf,
-    /// The format of the report.
-    #[arg(long, value_name = "FORMAT", default_value = "html", value_parser = format())]
-    pub format: Format,
+    /// The format of the report. The default is HTML, and with `--push`, `--otlp` or `--webhook` no further report.
+    #[arg(long, value_name = "FORMAT", value_parser = format())]
+    pub format: Option<Format>,
     /// Write the report to this file; `-` is standard output. By default HTML goes into the run's directory, and other
     /// formats are printed.
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    #[command(flatten)]
+    pub deliveries: DeliveryArguments,
 }
 
 /// The page of a comparison.

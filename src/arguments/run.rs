@@ -8,6 +8,7 @@ use clap_complete::ArgValueCompleter;
 
 use super::browsers::{BrowserArguments, NamedBrowser, address, named_browser};
 use super::cases::PlanArguments;
+use super::delivery::DeliveryArguments;
 use super::recorded::CompareFlags;
 use super::report::report_request;
 use crate::completion;
@@ -71,6 +72,8 @@ pub(crate) struct RunArguments {
     /// goes into the run's directory; `github` is printed. Can be given several times.
     #[arg(long = "report", value_name = "FORMAT[=FILE]", value_parser = report_request, add = ArgValueCompleter::new(completion::report_requests))]
     pub reports: Vec<ReportRequest>,
+    #[command(flatten)]
+    pub deliveries: DeliveryArguments,
     /// Write all events as JSON lines to this file while the run goes on; `-` is standard output.
     #[arg(long, value_name = "FILE")]
     pub events: Option<PathBuf>,
@@ -128,6 +131,7 @@ impl RunArguments {
             compare: self.compare.request(),
             sequential: self.sequential,
             reports: self.reports.clone(),
+            deliveries: self.deliveries.destinations(),
             output: self.output.clone(),
             limits: Limits {
                 slots: self.slots.map(usize::from),

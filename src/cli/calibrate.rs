@@ -36,15 +36,15 @@ async fn advice(arguments: &CalibrateArguments, scenario: PathBuf) -> Result<Exi
     let request = arguments.request(scenario);
     // Both are planned first: a mistake is told before the first call begins.
     let calls = match &arguments.truth {
-        Some(path) => Source::Recorded(path.clone()),
-        None => Source::planned(unless_stopped(&stop, plan_calls(&request)).await?),
+        Some(path) => RunSource::Recorded(path.clone()),
+        None => RunSource::planned(unless_stopped(&stop, plan_calls(&request)).await?),
     };
     let tests = match &arguments.tests {
-        Some(path) => Source::Recorded(path.clone()),
-        None => Source::planned(unless_stopped(&stop, plan_tests(&request)).await?),
+        Some(path) => RunSource::Recorded(path.clone()),
+        None => RunSource::planned(unless_stopped(&stop, plan_tests(&request)).await?),
     };
     if arguments.dry_run {
-        for plan in [&calls, &tests].into_iter().filter_map(Source::plan) {
+        for plan in [&calls, &tests].into_iter().filter_map(RunSource::plan) {
             output::print(plan_text(plan, request.limits.slots, view(false)));
         }
         return Ok(Exit::Passed);
@@ -67,7 +67,7 @@ async fn advice(arguments: &CalibrateArguments, scenario: PathBuf) -> Result<Exi
 }
 
 /// Where the calls or the tests are from.
-enum Source {
+enum RunSource {
     /// An earlier run, or a file.
     Recorded(PathBuf),
     /// A run that is still to come.
@@ -82,7 +82,7 @@ enum Ended {
     Short(Exit),
 }
 
-impl Source {
+impl RunSource {
     fn planned(planned: (RunRequest, Plan)) -> Self {
         print_notes(&planned.1);
         Self::Planned(Box::new(planned))

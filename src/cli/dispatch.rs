@@ -82,7 +82,7 @@ pub fn main() -> ExitCode {
             Command::History { command } => history::history(&command),
             Command::Bisect(arguments) => bisect::bisect(&arguments).await,
             Command::Calibrate(arguments) => calibrate::calibrate(*arguments).await,
-            Command::Report(arguments) => report::report(&arguments),
+            Command::Report(arguments) => report::report(&arguments).await,
             Command::Check(arguments) => check::check(&arguments).await,
             Command::Schema { of } => schema::schema(of),
             Command::Platform(arguments) => platform::platform(arguments).await,

@@ -1,17 +1,15 @@
 //! The REST API's client: creates sessions.
 
-use std::error::Error;
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
-use reqwest::redirect::Policy;
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Response, StatusCode};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::account::{Account, AccountKind, SessionCredentials};
-use super::destination::is_on_this_host;
 use super::error::CloudError;
+use crate::http::{HttpClients, causes};
 use precall_platform::credentials::{Project, Role, SessionId, SigningKey, Token, TokenClaims, server_token};
 use precall_support::secrets::redact;
 use precall_support::text::Printable;
@@ -31,9 +29,7 @@ const MAX_MESSAGE_CHARS: usize = 200;
 /// A client of the REST API.
 #[derive(Debug, Clone)]
 pub struct CloudClient {
-    http: Client,
-    /// For platforms on this host: no proxy reaches them, and none has to hear their tokens.
-    local: Client,
+    http: HttpClients,
     limit: Duration,
 }
 
@@ -59,16 +55,7 @@ impl CloudClient {
     ///
     /// As of [`CloudClient::new`].
     pub fn with_limit(limit: Duration) -> Result<Self, CloudError> {
-        let builder = || {
-            Client::builder()
-                .timeout(limit)
-                .user_agent(concat!("precall/", env!("CARGO_PKG_VERSION")))
-                // A redirect to another host would take the token along.
-                .redirect(Policy::none())
-        };
-        let made =
-            |client: Result<Client, reqwest::Error>| client.map_err(|error| CloudError::NoClient(causes(&error)));
-        Ok(Self { http: made(builder().build())?, local: made(builder().no_proxy().build())?, limit })
+        Ok(Self { http: HttpClients::new(limit).map_err(CloudError::NoClient)?, limit })
     }
 
     /// Lets a client into a session: a new one, or the one that the account has.
@@ -90,8 +77,9 @@ impl CloudClient {
     async fn create_session(&self, account: &Account, project: &Project) -> Result<SessionId, CloudError> {
         let url = format!("{}/session/create", account.api_url);
         let (name, value) = authorization(project)?;
-        let client = if is_on_this_host(&url) { &self.local } else { &self.http };
-        let request = client
+        let request = self
+            .http
+            .client_for(&url)
             .post(&url)
             .header(name, value)
             .header(ACCEPT, "application/json")
@@ -158,17 +146,6 @@ fn message_in(body: &[u8]) -> String {
     // Vonage describes problems as RFC 9457 has them.
     let text = ["message", "detail", "title"].iter().find_map(|key| answer.get(*key)?.as_str()).unwrap_or_default();
     Printable::line_of(&redact(text), MAX_MESSAGE_CHARS).to_string()
-}
-
-/// An error with everything below it: the last one is the one that helps.
-fn causes(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(&format!(": {error}"));
-        cause = error.source();
-    }
-    text
 }
 
 fn now() -> u64 {

@@ -1,10 +1,11 @@
 //! Where credentials may go. A scenario can have any author, and names its platform; the owner of the credentials has
 //! to agree.
 
-use url::{Host, Origin, Url};
+use url::{Origin, Url};
 
 use super::error::CredentialError;
 use super::raw_credentials::{CredentialSource, Field, RawCredentials};
+use crate::http::is_on_this_host;
 use precall_scenario::CloudSpec;
 
 /// Refuses a platform that the credentials are not for. They are for the cloud of their kind, unless their owner names
@@ -48,16 +49,6 @@ fn check_one(field: Field, url: &str, meant: &[String], given: &RawCredentials) 
 /// Scheme, host and port: a path below them is the same server's.
 fn origin(url: &str) -> Option<Origin> {
     Url::parse(url).ok().map(|url| url.origin()).filter(Origin::is_tuple)
-}
-
-/// Whether a URL names the loopback interface.
-pub(super) fn is_on_this_host(url: &str) -> bool {
-    match Url::parse(url).ok().and_then(|url| url.host().map(|host| host.to_owned())) {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
 }
 
 #[cfg(test)]

@@ -60,6 +60,7 @@ impl JobError {
             | Self::Resume(_)
             | Self::MissingCases { .. }
             | Self::Report(_)
+            | Self::Delivery(_)
             | Self::Write { .. }
             | Self::LocalPlatform(_)
             | Self::Again(AgainError::Unwatchable(_))

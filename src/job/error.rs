@@ -10,6 +10,7 @@ use super::again_error::AgainError;
 use super::case_choice::CaseChoiceError;
 use super::starter_error::StarterError;
 use crate::cloud::{CloudError, CredentialError};
+use crate::delivery::DeliveryError;
 use crate::fidelity::FidelityError;
 use crate::history::IndexError;
 use crate::line_report::LineReportError;
@@ -20,14 +21,10 @@ use precall_browser::BrowserError;
 use precall_judge::comparison::CompareError;
 use precall_platform::transport::ListenError;
 use precall_report::ReportError;
-use precall_scenario::LoadError;
-use precall_scenario::plan::PlanError;
-use precall_support::text::count;
+use precall_scenario::{LoadError, plan::PlanError};
 
-/// Why a job was not done.
-///
-/// The text says what happened and where. [`Remedy`](super::Remedy) says what to do about it, unless the text of the
-/// cause does.
+/// Why a job was not done. The text says what happened and where. [`Remedy`](super::Remedy) says what to do about it,
+/// unless the text of the cause does.
 #[derive(Debug, thiserror::Error)]
 pub enum JobError {
     /// A file holds no report of a line.
@@ -80,7 +77,7 @@ pub enum JobError {
     #[error("the scenario has changed since this run began")]
     ScenarioChanged,
     /// A resumed run has other cases than its scenario now.
-    #[error("{} has {}, but its scenario now comes to {now} of them", run.display(), count(*recorded, "case", "cases"))]
+    #[error("{} has {}, but its scenario now comes to {now} of them", run.display(), precall_support::text::count(*recorded, "case", "cases"))]
     CasesChanged {
         /// The run's directory.
         run: PathBuf,
@@ -319,6 +316,9 @@ pub enum JobError {
     /// A report cannot be made.
     #[error(transparent)]
     Report(#[from] ReportError),
+    /// A report did not arrive where it was sent.
+    #[error(transparent)]
+    Delivery(#[from] DeliveryError),
     /// A file cannot be written.
     #[error("could not write {}: {error}", path.display())]
     Write {

@@ -19,6 +19,7 @@ mod class;
 mod compare;
 mod conclusion;
 mod consumers;
+mod deliver;
 mod error;
 mod explain;
 mod failed;
@@ -57,6 +58,7 @@ pub use check::{CheckedScenario, NamedReleases, check_scenario, look_up_releases
 pub use class::ErrorClass;
 pub use compare::{Replacement, SidesRequest, compare, replace_baseline};
 pub use conclusion::conclude;
+pub use deliver::deliver;
 pub use error::JobError;
 pub use explain::explain;
 pub use failed::{failed_cases, without_dropped};

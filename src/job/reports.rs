@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::advice::CalibrationError;
 use super::error::JobError;
 use super::request::ReportRequest;
+use crate::delivery::DeliveryTarget;
 use crate::record::{read_json_in, read_recording};
 use precall_judge::comparison::Comparison;
 use precall_report::{Format, calibration_html, comparison_html, render, sweeps};
@@ -36,6 +37,13 @@ pub enum WrittenReport {
         format: Format,
         /// The file of the report.
         path: PathBuf,
+    },
+    /// The report was sent to another system.
+    Sent {
+        /// The format of the report.
+        format: Format,
+        /// The system that took it.
+        destination: DeliveryTarget,
     },
     /// A report was made without a part of it, for this reason.
     Incomplete(String),

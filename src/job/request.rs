@@ -10,6 +10,7 @@ use precall_scenario::{BrowserKind, ModuleSpec};
 
 use super::parsed::Parsed;
 use super::sdk_choice::SdkChoice;
+use crate::delivery::DeliveryTarget;
 
 /// The cases of a run: scenario files, and what replaces or narrows them.
 #[derive(Debug, Clone, Default)]
@@ -55,6 +56,8 @@ pub struct RunRequest {
     pub sequential: bool,
     /// The reports to write when the run is over.
     pub reports: Vec<ReportRequest>,
+    /// The systems that reports are sent to when the run is over.
+    pub deliveries: Vec<DeliveryTarget>,
     /// The directory in which the run's directory is made.
     pub output: PathBuf,
     /// How much runs at once, and when no further case begins.
@@ -78,6 +81,7 @@ impl RunRequest {
             compare: CompareRequest::default(),
             sequential: false,
             reports: Vec::new(),
+            deliveries: Vec::new(),
             output,
             limits: Limits::default(),
             capture: false,

@@ -7,10 +7,12 @@ use std::time::Duration;
 use super::compare::{compare_sides, compare_with_baseline};
 use super::conclusion::conclude;
 use super::consumers::Consumers;
+use super::deliver::deliver;
 use super::error::JobError;
 use super::plan::OwnScenario;
 use super::prepare::PreparedRun;
 use super::reports::{WrittenReport, write_file, write_reports};
+use crate::delivery::DeliveryTarget;
 use crate::record::{
     Baseline, Recorder, RunCollector, RunDirectory, RunPlan, create_case_file, run_finished, unjudged_result,
 };
@@ -29,7 +31,7 @@ pub struct FinishedRun {
     pub comparison: Option<Comparison>,
     /// Whether the comparison is one with a baseline.
     pub has_baseline: bool,
-    /// The reports that were requested.
+    /// The reports that were requested, and those that were sent to other systems.
     pub reports: Vec<WrittenReport>,
     /// The errors after the last case: a comparison or a report that could not be made. None of them keeps the others
     /// from being made.
@@ -65,7 +67,7 @@ pub async fn run(
     let bed = Arc::clone(&prepared.bed);
     let finished = run_in(prepared, consumers, stop).await;
     bed.close().await;
-    let ConcludedRun { result, path, consumers, baseline, requested } = finished?;
+    let ConcludedRun { result, path, consumers, baseline, requested, destinations } = finished?;
     let mut errors = Vec::new();
     let comparison = match &baseline {
         Some(baseline) => compare_with_baseline(baseline, &result, &path).map(Some),
@@ -75,7 +77,10 @@ pub async fn run(
         errors.push(error);
         None
     });
-    let reports = write_reports(&requested, &path, &mut errors);
+    let mut reports = write_reports(&requested, &path, &mut errors);
+    // Who interrupts a run does not wait for other systems.
+    let destinations = if result.outcome == Outcome::Interrupted { Vec::new() } else { destinations };
+    reports.extend(deliver(&path, &destinations, &mut errors).await);
     Ok(FinishedRun { result, path, comparison, has_baseline: baseline.is_some(), reports, errors, consumers })
 }
 
@@ -86,6 +91,7 @@ struct ConcludedRun {
     consumers: Consumers,
     baseline: Option<Baseline>,
     requested: Vec<super::request::ReportRequest>,
+    destinations: Vec<DeliveryTarget>,
 }
 
 async fn run_in(
@@ -131,7 +137,8 @@ async fn run_in(
     events.emit(run_finished(&result, duration));
     drop(events);
     let consumers = consumers.await.map_err(|error| JobError::ConsumersBroke(error.to_string()))??;
-    Ok(ConcludedRun { result, path, consumers, baseline, requested: request.reports })
+    let (requested, destinations) = (request.reports, request.deliveries);
+    Ok(ConcludedRun { result, path, consumers, baseline, requested, destinations })
 }
 
 /// Makes the directory of a new run, with its plan in it.

@@ -141,6 +141,7 @@ impl CaseRecords {
         let (of_calls, of_tests): (Vec<_>, Vec<_>) =
             link.lines.into_iter().map(|(_, (_, line))| line).partition(|line| line.participant.is_some());
         Ok(Some(CaseSeries {
+            began: attempts.began(case).map(seconds),
             samples: samples.values(zero).collect(),
             link: of_tests.into_iter().map(|line| (line.seconds, line.counters)).collect(),
             participant_links: by_participant(

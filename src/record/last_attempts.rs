@@ -78,6 +78,11 @@ impl LastAttempts {
         Ok((Self(attempts), warnings))
     }
 
+    /// Returns when the last attempt at a case began; `None` when the events do not have the case.
+    pub(super) fn began(&self, case: &str) -> Option<Timestamp> {
+        self.0.get(case).map(|attempt| attempt.began)
+    }
+
     /// Returns the values that the last attempt at a case wrote, each with its time. All lines count when the events do
     /// not have the case.
     pub(super) fn keep<T>(&self, case: &str, lines: impl Iterator<Item = RecordedLine<T>>) -> Vec<(Timestamp, T)> {

@@ -43,6 +43,9 @@ pub fn reports_text(reports: &[WrittenReport]) -> String {
             WrittenReport::File { format, path } => {
                 text.push_str(&format!("{}: {}\n", format.as_str(), path.display()));
             }
+            WrittenReport::Sent { format, destination } => {
+                text.push_str(&format!("{}: sent to {destination}\n", format.as_str()));
+            }
             WrittenReport::Incomplete(reason) => eprintln(format_args!("warning: {reason}")),
         }
     }

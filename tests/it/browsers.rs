@@ -98,7 +98,7 @@ fn a_version_that_is_not_there_is_named() {
     assert!(said(&output).contains("the scenario asks for version 1"), "{}", said(&output));
 }
 
-mod alone {
+mod nightly {
     use super::*;
 
     /// The camera and the microphone are those of the script in the page.
@@ -119,10 +119,6 @@ mod alone {
         );
         assert!(cases.iter().all(is_firefox), "{cases:#?}");
     }
-}
-
-mod nightly {
-    use super::*;
 
     /// Runs a ready scenario in Firefox, and returns the names of the cases that did not pass.
     fn not_passed(scenario: &str, arguments: &[&str]) -> Vec<String> {

@@ -3,11 +3,10 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::common::{Workspace, recorded, said};
+use crate::common::{Workspace, debian, recorded, said};
 use crate::workflows::manifest::deploy;
 
 fn read(name: &str) -> String {
@@ -36,15 +35,11 @@ fn families(text: &str) -> BTreeSet<&str> {
     words.filter(|word| word.starts_with("precall_")).collect()
 }
 
-/// Runs promtool in a directory; `None` where it is not installed.
+/// Runs promtool in a directory; `None` where there is none.
 fn promtool(directory: &Path, arguments: &[&str]) -> Option<(bool, String)> {
-    match Command::new("promtool").args(arguments).current_dir(directory).output() {
-        Ok(output) => Some((output.status.success(), said(&output))),
-        Err(error) => {
-            println!("skipped: promtool is not installed ({error}); on Debian it is in the package prometheus");
-            None
-        }
-    }
+    let output = debian::program("prometheus", "promtool")?.args(arguments).current_dir(directory).output();
+    let output = output.expect("promtool runs");
+    Some((output.status.success(), said(&output)))
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod clusters;
 mod common;
 mod comparison;
 mod dashboards;
+mod deliveries;
 mod demo;
 mod deploy;
 mod documents;

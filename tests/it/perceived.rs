@@ -80,6 +80,47 @@ mod alone {
 
 mod nightly {
     use super::*;
+    use crate::common::stage::wrapped_opentok_js;
+
+    /// Elements play the sound of a stream 120 ms later than its picture. Chrome lets through the sound of a remote
+    /// stream only while an element plays it, so one does so muted.
+    const LATE_SOUND: &str = "
+{
+  const { get, set } = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, 'srcObject');
+  const late = (stream) => {
+    const muted = new Audio();
+    muted.muted = true;
+    set.call(muted, stream);
+    muted.play();
+    const context = new AudioContext();
+    const delay = new DelayNode(context, { delayTime: 0.12 });
+    const out = context.createMediaStreamDestination();
+    context.createMediaStreamSource(stream).connect(delay).connect(out);
+    return new MediaStream([...stream.getVideoTracks(), ...out.stream.getAudioTracks()]);
+  };
+  Object.defineProperty(HTMLMediaElement.prototype, 'srcObject', {
+    get,
+    set(stream) {
+      const isLate = stream instanceof MediaStream && stream.getAudioTracks().length > 0;
+      set.call(this, isLate ? late(stream) : stream);
+    },
+  });
+}";
+
+    /// Sound that comes 120 ms after its picture is found: bob's page plays it late, behind everything that Chrome does
+    /// to play both together.
+    #[test]
+    fn sound_behind_its_picture_is_found() {
+        let workspace = Workspace::new();
+        let seen = [("plain.js", ""), ("late.js", LATE_SOUND)].map(|(name, wrapper)| {
+            wrapped_opentok_js(workspace.path(), name, wrapper);
+            received(&workspace, &call(20, "640x360", &format!("sdk = \"./{name}\""), "")).remove(0)
+        });
+        let [plain, late] = seen.each_ref().map(|seen| (seen.video("endToEndDelay") - seen.audio_delay()) * 1e3);
+        // Web Audio takes some milliseconds of its own.
+        let found = plain - late;
+        assert!((100.0..165.0).contains(&found), "lip sync of {plain} ms becomes {late} ms");
+    }
 
     /// The numbers of frames survive small pictures and strong compression, and none is taken for another: a frame that
     /// was would have a delay that is a multiple of 33 ms off.

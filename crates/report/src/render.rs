@@ -9,7 +9,9 @@ use super::json::json;
 use super::junit::junit;
 use super::markdown::markdown;
 use super::openmetrics::{backfill, openmetrics};
+use super::otlp::{otlp_metrics, otlp_traces};
 use super::repository::Repository;
+use super::summary::summary;
 use super::tap::tap;
 use precall_judge::comparison::Comparison;
 use precall_results::Recording;
@@ -39,11 +41,17 @@ pub enum Format {
     Ctrf,
     /// TAP version 14 (Test Anything Protocol).
     Tap,
+    /// The figures as JSON of the OpenTelemetry Protocol.
+    OtlpMetrics,
+    /// The run and its cases as spans, as JSON of the OpenTelemetry Protocol.
+    OtlpTraces,
+    /// The outcome, the counts and the cases that did not pass, as JSON.
+    Summary,
 }
 
 impl Format {
     /// All formats of reports.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::Html,
         Self::Junit,
         Self::Markdown,
@@ -55,6 +63,9 @@ impl Format {
         Self::CsvSeconds,
         Self::Ctrf,
         Self::Tap,
+        Self::OtlpMetrics,
+        Self::OtlpTraces,
+        Self::Summary,
     ];
 
     /// Returns the format's name on the command line.
@@ -71,6 +82,9 @@ impl Format {
             Self::CsvSeconds => "csv-seconds",
             Self::Ctrf => "ctrf",
             Self::Tap => "tap",
+            Self::OtlpMetrics => "otlp-metrics",
+            Self::OtlpTraces => "otlp-traces",
+            Self::Summary => "summary",
         }
     }
 
@@ -88,6 +102,9 @@ impl Format {
             Self::CsvSeconds => Some("seconds.csv"),
             Self::Ctrf => Some("ctrf-report.json"),
             Self::Tap => Some("report.tap"),
+            Self::OtlpMetrics => Some("otlp-metrics.json"),
+            Self::OtlpTraces => Some("otlp-traces.json"),
+            Self::Summary => Some("summary.json"),
         }
     }
 }
@@ -110,5 +127,8 @@ pub fn render(format: Format, run: &Recording, comparison: Option<&Comparison>) 
         Format::CsvSeconds => seconds_csv(run),
         Format::Ctrf => ctrf(run),
         Format::Tap => Ok(tap(run)),
+        Format::OtlpMetrics => otlp_metrics(run),
+        Format::OtlpTraces => otlp_traces(run),
+        Format::Summary => summary(run),
     }
 }

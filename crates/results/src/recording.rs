@@ -41,6 +41,8 @@ impl Recording {
 /// since the first line.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct CaseSeries {
+    /// When the attempt began, in seconds since 1970; absent where the events of the run do not tell.
+    pub began: Option<f64>,
     /// The samples of the network-test module.
     pub samples: Vec<(f64, Sample)>,
     /// The counters of the links.

@@ -16,8 +16,8 @@ use precall_scenario::parse;
 /// The file in a run's directory that holds the scenario of the calls.
 const CALLS_SCENARIO: &str = "calls.toml";
 
-/// The first seconds of a call do not count. Chrome begins with an estimate of 300 kbit/s, and publishes 480x270 instead
-/// of 1280x720 for about so long, also on an unimpaired network.
+/// The first seconds of a call do not count. Chrome begins with an estimate of 300 kbit/s, and publishes 480x270
+/// instead of 1280x720 for about so long, also on an unimpaired network.
 const RAMP: Duration = Duration::from_secs(20);
 
 /// The keys of the scenario and of its cases that calls have as well: what the networks are, and between whom.

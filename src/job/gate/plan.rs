@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::delivery::DeliveryTarget;
 use crate::job::error::JobError;
 use crate::job::parsed::Parsed;
 use crate::job::plan::{OwnScenario, Plan, plan, plan_of};
@@ -44,6 +45,8 @@ pub struct GateRequest {
     pub compare: CompareRequest,
     /// The reports to write when the gate is over.
     pub reports: Vec<ReportRequest>,
+    /// The systems that reports are sent to in the end.
+    pub deliveries: Vec<DeliveryTarget>,
     /// The directory in which the run's directory is made.
     pub output: PathBuf,
     /// How much runs at once.
@@ -99,6 +102,7 @@ pub async fn plan_gate(request: &GateRequest) -> Result<(RunRequest, Plan), JobE
         baseline: request.baseline.clone(),
         compare: request.compare.clone(),
         reports: request.reports.clone(),
+        deliveries: request.deliveries.clone(),
         limits: request.limits,
         browsers: request.browsers.clone(),
         ..RunRequest::new(asked, request.output.clone())

@@ -2,6 +2,7 @@
 
 pub mod capture;
 pub mod ceiling;
+pub mod debian;
 pub mod documents;
 pub mod firefox;
 pub mod leaks;

@@ -1,7 +1,7 @@
 //! A local platform, and a browser with a page on it, for tests of the crates below the program.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use precall::page::{BINDING, HARNESS_PATH};
@@ -92,6 +92,17 @@ fn on_host(host: Ipv4Addr) -> MediaOptions {
 pub async fn newest_opentok_js() -> Sdk {
     let resolver = Resolver { cache: cache_directory(), npm: Npm::default() };
     resolver.sdk(&SdkSpec::default()).await.expect("OpenTok.js")
+}
+
+/// Writes the unmodified newest release with a wrapper after it into a directory, and returns its path.
+pub fn wrapped_opentok_js(directory: &Path, name: &str, wrapper: &str) -> PathBuf {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    let newest = runtime.block_on(newest_opentok_js());
+    let mut bundle = std::fs::read(newest.bundle_path).expect("OpenTok.js");
+    bundle.extend_from_slice(wrapper.as_bytes());
+    let path = directory.join(name);
+    std::fs::write(&path, bundle).expect("written");
+    path
 }
 
 /// Chrome with a page of a setup.

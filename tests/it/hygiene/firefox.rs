@@ -28,33 +28,38 @@ fn after_kill_9_nothing_of_firefox_is_left() {
     running.wait_for("the end of its processes", || !family.iter().any(|(id, _)| is_there(*id)));
 }
 
-#[test]
-fn after_success_and_after_sigterm_nothing_of_firefox_is_left() {
-    for signal in [None, Some(Signal::SIGTERM)] {
-        let Some(mut running) = start() else { return };
-        if let Some(signal) = signal {
-            running.signal(signal);
+/// Which its death by kill -9 stands for every day.
+mod nightly {
+    use super::*;
+
+    #[test]
+    fn after_success_and_after_sigterm_nothing_of_firefox_is_left() {
+        for signal in [None, Some(Signal::SIGTERM)] {
+            let Some(mut running) = start() else { return };
+            if let Some(signal) = signal {
+                running.signal(signal);
+            }
+            let code = running.child.wait().expect("ended").code();
+            assert_eq!(code, Some(if signal.is_some() { 130 } else { 0 }));
+            running.nothing_is_left();
         }
+    }
+
+    #[test]
+    fn a_firefox_that_dies_is_infrastructure_and_tried_again() {
+        let Some(mut running) = start() else { return };
+        let family = descendants(i32::try_from(running.child.id()).expect("a process id"));
+        let (victim, _) = family
+            .into_iter()
+            .find(|(_, line)| line.contains("--remote-debugging-port") && !line.contains("__browser-supervisor"))
+            .expect("Firefox itself");
+        kill(Pid::from_raw(victim), Signal::SIGKILL).expect("killed");
         let code = running.child.wait().expect("ended").code();
-        assert_eq!(code, Some(if signal.is_some() { 130 } else { 0 }));
+        let results = running.workspace.results();
+        assert_eq!(code, Some(0), "{results:#}");
+        let attempts = results["cases"][0]["attempts"].as_array().expect("attempts");
+        let outcomes: Vec<_> = attempts.iter().map(|attempt| attempt["outcome"].clone()).collect();
+        assert_eq!(outcomes, ["infrastructure", "passed"], "{results:#}");
         running.nothing_is_left();
     }
-}
-
-#[test]
-fn a_firefox_that_dies_is_infrastructure_and_tried_again() {
-    let Some(mut running) = start() else { return };
-    let family = descendants(i32::try_from(running.child.id()).expect("a process id"));
-    let (victim, _) = family
-        .into_iter()
-        .find(|(_, line)| line.contains("--remote-debugging-port") && !line.contains("__browser-supervisor"))
-        .expect("Firefox itself");
-    kill(Pid::from_raw(victim), Signal::SIGKILL).expect("killed");
-    let code = running.child.wait().expect("ended").code();
-    let results = running.workspace.results();
-    assert_eq!(code, Some(0), "{results:#}");
-    let attempts = results["cases"][0]["attempts"].as_array().expect("attempts");
-    let outcomes: Vec<_> = attempts.iter().map(|attempt| attempt["outcome"].clone()).collect();
-    assert_eq!(outcomes, ["infrastructure", "passed"], "{results:#}");
-    running.nothing_is_left();
 }

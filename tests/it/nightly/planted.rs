@@ -1,9 +1,7 @@
 //! Faults that a release may have, planted into the newest one: the unmodified bundle, with a wrapper around `OT` after
 //! it. Comparisons and bisections of calls have to find them.
 
-use std::path::PathBuf;
-
-use crate::common::stage::newest_opentok_js;
+use crate::common::stage::wrapped_opentok_js;
 use crate::common::{Workspace, said};
 
 /// Alice leaves before the end. All that is expected is what a release without a fault does.
@@ -70,21 +68,13 @@ const LATE_FRAME: &str = "
   };
 }";
 
-/// Writes the newest release with a wrapper after it, and returns its path.
-fn build(workspace: &Workspace, name: &str, wrapper: &str) -> PathBuf {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
-    let newest = runtime.block_on(newest_opentok_js());
-    let mut bundle = std::fs::read(newest.bundle_path).expect("OpenTok.js");
-    bundle.extend_from_slice(wrapper.as_bytes());
-    let path = workspace.path().join(name);
-    std::fs::write(&path, bundle).expect("written");
-    path
-}
-
 /// Compares a build with a fault and one without, and returns the answer.
 fn compared(fault: &str) -> String {
     let workspace = Workspace::new();
-    let builds = [build(&workspace, "plain.js", ""), build(&workspace, "faulty.js", fault)];
+    let builds = [
+        wrapped_opentok_js(workspace.path(), "plain.js", ""),
+        wrapped_opentok_js(workspace.path(), "faulty.js", fault),
+    ];
     let [plain, faulty] = builds.each_ref().map(|path| path.to_str().expect("UTF-8"));
     let (output, _) = workspace.run(CALL, &["--sdk", plain, "--sdk", faulty]);
     let run = workspace.run_directory().expect("a run");
@@ -117,10 +107,10 @@ fn a_first_frame_that_comes_later_is_found() {
 fn the_build_with_the_fault_is_found() {
     let workspace = Workspace::new();
     for name in ["1.js", "2.js"] {
-        build(&workspace, name, "");
+        wrapped_opentok_js(workspace.path(), name, "");
     }
     for name in ["3.js", "4.js"] {
-        build(&workspace, name, DOUBLED_SUBSCRIBE);
+        wrapped_opentok_js(workspace.path(), name, DOUBLED_SUBSCRIBE);
     }
     let path = workspace.scenario(CALL);
     let (path, figure) = (path.to_str().expect("UTF-8"), "receivedVideoTracks");

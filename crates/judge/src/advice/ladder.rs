@@ -24,8 +24,8 @@ impl Ladder {
         self.0.len() + 1
     }
 
-    /// Returns the step of an advised size: the highest one with about as many pixels, or fewer. Advice against video is
-    /// step 0.
+    /// Returns the step of an advised size: the highest one with about as many pixels, or fewer. Advice against video
+    /// is step 0.
     pub(super) fn step(&self, size: Option<FrameSize>) -> usize {
         let most = size.map_or(0.0, |size| size.pixels() as f64 * TOLERANCE);
         self.0.iter().filter(|step| step.pixels() as f64 <= most).count()

@@ -148,7 +148,8 @@ fn standard_error(values: &[f64], middle: f64, noise: f64) -> f64 {
 }
 
 /// Returns the standard normal distribution, to 2e-4 and as the module computes it (Page, "Approximations to the
-/// cumulative normal function and its inverse", 1977): a confidence on the threshold must fall on the same side in both.
+/// cumulative normal function and its inverse", 1977): a confidence on the threshold must fall on the same side in
+/// both.
 fn normal(z: f64) -> f64 {
     1.0 / (1.0 + (-1.5976 * z - 0.07056 * z.powi(3)).exp())
 }

@@ -1,0 +1,76 @@
+//! HTTP clients for the systems that people name: a platform, a gateway of metrics, a webhook.
+
+use std::error::Error;
+use std::time::Duration;
+
+use reqwest::Client;
+use reqwest::redirect::Policy;
+use url::{Host, Url};
+
+/// Clients that trust the certificates that the system trusts, and follow no redirect: it would take secrets along to
+/// another host.
+#[derive(Debug, Clone)]
+pub struct HttpClients {
+    remote: Client,
+    /// For this host: no proxy reaches it, and none has to hear its secrets.
+    local: Client,
+}
+
+impl HttpClients {
+    /// Returns clients that wait so long for an answer.
+    ///
+    /// # Errors
+    ///
+    /// The reason, when the system has no certificates.
+    pub fn new(limit: Duration) -> Result<Self, String> {
+        let builder = || {
+            Client::builder()
+                .timeout(limit)
+                .user_agent(concat!("precall/", env!("CARGO_PKG_VERSION")))
+                .redirect(Policy::none())
+        };
+        let made = |client: Result<Client, reqwest::Error>| client.map_err(|error| causes(&error));
+        Ok(Self { remote: made(builder().build())?, local: made(builder().no_proxy().build())? })
+    }
+
+    /// Returns the client for a URL: the one without a proxy for this host.
+    pub fn client_for(&self, url: &str) -> &Client {
+        if is_on_this_host(url) { &self.local } else { &self.remote }
+    }
+}
+
+/// Returns whether a URL names the loopback interface.
+pub fn is_on_this_host(url: &str) -> bool {
+    match Url::parse(url).ok().and_then(|url| url.host().map(|host| host.to_owned())) {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// Returns an error with everything below it: the last one is the one that helps.
+pub fn causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(&format!(": {error}"));
+        cause = error.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loopback_urls_are_recognised() {
+        for url in ["http://127.0.0.1:8080/x", "http://localhost/x", "https://[::1]:1/x"] {
+            assert!(is_on_this_host(url), "{url}");
+        }
+        for url in ["https://api.opentok.com/x", "http://localhost.example/x", "http://10.0.0.1/x", "nonsense"] {
+            assert!(!is_on_this_host(url), "{url}");
+        }
+    }
+}
