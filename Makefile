@@ -19,7 +19,7 @@ THREADS = --test-threads $$(( $$(getconf _NPROCESSORS_ONLN) + 1 ))
 # `cargo run` would build most dependencies once more, with the features that they have without those of the tests.
 BUILT_FOR_TESTS = $${CARGO_TARGET_DIR:-target}/debug/precall
 
-.PHONY: help demo build firefox test test-full test-rust test-page fuzz lint deny package package-verify test-doc advisories fmt bench fidelity docs browser clean
+.PHONY: help demo build dist firefox test test-full test-rust test-page fuzz lint deny package package-verify test-doc advisories fmt bench fidelity docs browser clean
 
 help: ## List the jobs.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -30,6 +30,22 @@ demo: build ## Build, find or install Chrome, and run the demo scenario.
 
 build: ## Build the release binary.
 	$(CARGO) build --release --locked
+
+TARGET = $$(rustc -vV | sed -n 's/^host: //p')
+RELEASE := target/release-files
+
+dist: ## Build what a release has, in target/release-files: an archive, npm packages, checksums.
+	$(CARGO) build --profile dist --locked --bin precall
+	rm -rf $(RELEASE) && mkdir -p $(RELEASE)/precall/completions
+	cp target/dist/precall LICENSE-MIT LICENSE-APACHE README.md CHANGELOG.md $(RELEASE)/precall/
+	target/dist/precall man $(RELEASE)/precall/man >/dev/null
+	for shell in bash zsh fish elvish powershell; do \
+		target/dist/precall completions $$shell > $(RELEASE)/precall/completions/precall.$$shell || exit 1; done
+	tar -C $(RELEASE) --sort=name --owner=0 --group=0 --numeric-owner -czf $(RELEASE)/precall-$(TARGET).tar.gz precall
+	node packaging/npm/assemble.js $(RELEASE)/npm \
+		$$(node -p 'process.platform + "-" + process.arch')=target/dist/precall
+	rm -r $(RELEASE)/precall
+	cd $(RELEASE) && sha256sum *.tar.gz > SHA256SUMS
 
 # What waits for the network goes beside what keeps the CPUs busy.
 test: ## Every check: lint, dependencies, page, Rust, end to end in real Chrome.

@@ -16,7 +16,8 @@ fn main() {
     call();
 }
 
-/// What a person waits for at a prompt: the help, and the completion of a metric. The median of some runs.
+/// What a person waits for at a prompt: the help, the completion of a metric, and a list of cases. The median of some
+/// runs.
 fn command_line() {
     let time = |arguments: &[&str], variables: &[(&str, &str)]| {
         let mut times: Vec<_> = (0..11)
@@ -35,6 +36,26 @@ fn command_line() {
     let asked = [("PRECALL_COMPLETE", "bash"), ("_CLAP_COMPLETE_INDEX", "3")];
     let words = ["--", "precall", "history", "trend", "video."];
     line("completion of a metric", time(&words, &asked), "under 50 ms");
+    let directory = tempfile::tempdir().expect("a directory");
+    for (rates, bar) in [(100, "under 200 ms"), (1_000, "under 2 s")] {
+        let scenario = directory.path().join("many.toml");
+        std::fs::write(&scenario, many_cases(rates, 100)).expect("written");
+        let seen = time(&["list", scenario.to_str().expect("UTF-8")], &[]);
+        line(&format!("precall list of {} cases", rates * 100), seen, bar);
+    }
+}
+
+/// A scenario with a case for each of these many rates and delays.
+fn many_cases(rates: u32, delays: u32) -> String {
+    let all = |count: u32, unit: &str| {
+        let values: Vec<_> = (101..=100 + count).map(|value| format!("\"{value} {unit}\"")).collect();
+        values.join(", ")
+    };
+    format!(
+        "[[case]]\nname = \"a\"\n[case.matrix]\nnetwork.rate = [{}]\nnetwork.delay = [{}]\n",
+        all(rates, "kbit/s"),
+        all(delays, "ms")
+    )
 }
 
 fn line(measure: &str, seen: String, bar: &str) {

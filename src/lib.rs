@@ -17,6 +17,7 @@ pub mod history;
 mod http;
 pub mod job;
 pub mod line_report;
+pub mod mcp;
 pub mod page;
 pub mod process;
 pub mod record;

@@ -2,7 +2,7 @@
 
 import { emit } from './events.js';
 import { readNumbers } from './film.js';
-import { watchOnsets } from './sound.js';
+import { listenTo, nothingHeard } from './sound.js';
 
 /** @typedef {import('./film.js').Strip} Strip */
 
@@ -22,7 +22,7 @@ const rounded = (time) => Math.round(time * 10) / 10;
 export function perception() {
   /** @type {Map<HTMLVideoElement, { frames: ReturnType<typeof readNumbers>, sound: Sound | undefined }>} */
   const watched = new Map();
-  /** @typedef {{ track: MediaStreamTrack, onsets: ReturnType<typeof watchOnsets> }} Sound */
+  /** @typedef {{ track: MediaStreamTrack, listener: ReturnType<typeof listenTo> }} Sound */
 
   const canRead = typeof VideoFrame === 'function' && 'requestVideoFrameCallback' in HTMLVideoElement.prototype;
 
@@ -30,8 +30,8 @@ export function perception() {
   function sound(video, known) {
     const track = video.srcObject instanceof MediaStream ? video.srcObject.getAudioTracks()[0] : undefined;
     if (track === known?.track) return known;
-    known?.onsets?.stop();
-    return track && { track, onsets: watchOnsets(track) };
+    known?.listener?.stop();
+    return track && { track, listener: listenTo(track) };
   }
 
   return {
@@ -42,17 +42,18 @@ export function perception() {
         if (!strip || !video) continue;
         const known = watched.get(video);
         const frames = known?.frames ?? readNumbers(video, strip, from === null);
-        const heard = sound(video, known?.sound);
-        watched.set(video, { frames, sound: heard });
+        const source = sound(video, known?.sound);
+        watched.set(video, { frames, sound: source });
         const { times, ...read } = frames.take();
-        const onsets = heard?.onsets?.take() ?? [];
+        const heard = source?.listener?.take() ?? nothingHeard();
         emit({
           type: 'perceived',
           from,
           stream,
           origin: performance.timeOrigin,
           times: times.map(rounded),
-          onsets: onsets.map(rounded),
+          onsets: heard.onsets.map(rounded),
+          sound: heard.sound,
           ...read,
         });
       }
@@ -60,7 +61,7 @@ export function perception() {
       for (const [video, { frames, sound }] of watched) {
         if (present.has(video)) continue;
         frames.stop();
-        sound?.onsets?.stop();
+        sound?.listener?.stop();
         watched.delete(video);
       }
     },

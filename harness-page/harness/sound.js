@@ -1,8 +1,14 @@
-// Notes when speech begins in a sound track after a silence, as a mark by which precall finds the same moment at the
-// microphone and at a listener.
+// Listens to a sound track: notes when speech begins after a silence, as a mark by which precall finds the same moment at
+// the microphone and at a listener, and counts what is silent and what is clipped.
 
 /** A block so loud is sound, as the root of its mean energy: the speech of precall's microphone is at 0.05. */
 const LOUD = 0.01;
+
+/** A block so quiet is silent, as the root of its mean energy: -60 dB of full scale. */
+const SILENT = 0.001;
+
+/** A sample so large is clipped: 16 bits cannot hold more. */
+const CLIPPED = 0.9999;
 
 /** Speech that begins after so much silence is noted, in seconds. Between its syllables the pauses are shorter. */
 const MIN_SILENCE = 0.5;
@@ -14,16 +20,25 @@ const BLOCK = 0.0025;
 const DELAYS_OF = 500;
 
 /**
- * @param {MediaStreamTrack} track Of sound.
- * @returns {{ take: () => number[], stop: () => void } | undefined} What gives the times at which speech began, in ms of
- *   the page's clock; undefined in a browser that gives scripts no samples (Firefox).
+ * What was heard since the last time.
+ * @typedef {object} Heard
+ * @property {number[]} onsets When speech began, in ms of the page's clock.
+ * @property {{ samples: number, silent: number, clipped: number }} sound How many samples there were, how many of them in silent
+ *   blocks, and how many clipped.
  */
-export function watchOnsets(track) {
+
+/** @returns {Heard} */
+export const nothingHeard = () => ({ onsets: [], sound: { samples: 0, silent: 0, clipped: 0 } });
+
+/**
+ * @param {MediaStreamTrack} track Of sound.
+ * @returns {{ take: () => Heard, stop: () => void } | undefined} Undefined in a browser that gives scripts no samples (Firefox).
+ */
+export function listenTo(track) {
   const Processor = /** @type {any} */ (window).MediaStreamTrackProcessor;
   if (!Processor) return undefined;
   const reader = new Processor({ track }).readable.getReader();
-  /** @type {number[]} */
-  let onsets = [];
+  let heard = nothingHeard();
   /** @type {number[]} */
   const delays = [];
   let silence = 0;
@@ -39,12 +54,20 @@ export function watchOnsets(track) {
     const length = Math.round(BLOCK * sampleRate);
     for (let from = 0; from + length <= numberOfFrames; from += length) {
       let energy = 0;
-      for (let index = from; index < from + length; index += 1) energy += samples[index] ** 2;
-      if (Math.sqrt(energy / length) < LOUD) {
+      for (let index = from; index < from + length; index += 1) {
+        energy += samples[index] ** 2;
+        if (Math.abs(samples[index]) >= CLIPPED) heard.sound.clipped += 1;
+      }
+      const level = Math.sqrt(energy / length);
+      heard.sound.samples += length;
+      if (level < SILENT) heard.sound.silent += length;
+      if (level < LOUD) {
         silence += BLOCK;
         continue;
       }
-      if (silence >= MIN_SILENCE) onsets.push(timestamp / 1000 + Math.min(...delays) + (from / sampleRate) * 1000);
+      if (silence >= MIN_SILENCE) {
+        heard.onsets.push(timestamp / 1000 + Math.min(...delays) + (from / sampleRate) * 1000);
+      }
       silence = 0;
     }
   }
@@ -63,8 +86,8 @@ export function watchOnsets(track) {
 
   return {
     take() {
-      const taken = onsets;
-      onsets = [];
+      const taken = heard;
+      heard = nothingHeard();
       return taken;
     },
     stop: () => void reader.cancel().catch(() => {}),

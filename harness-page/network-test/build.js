@@ -51,8 +51,24 @@ await shorten(`${dist}/umd/network-test.min.js`);
 // Where the published package has its module; applications and their tests import that path.
 const deep = `${dist}/NetworkTest`;
 mkdirSync(deep);
-writeFileSync(`${deep}/index.js`, "module.exports = require('../cjs/index.js');\n");
+// Whoever asks for the default gets the class, whether or not they know the mark `__esModule`.
+writeFileSync(
+  `${deep}/index.js`,
+  `const { default: NetworkTest, ErrorNames } = require('../cjs/index.js');
+module.exports = NetworkTest;
+module.exports.default = NetworkTest;
+module.exports.ErrorNames = ErrorNames;
+`,
+);
 writeFileSync(`${deep}/index.d.ts`, "export { default } from '../cjs/index.js';\nexport * from '../cjs/index.js';\n");
+writeFileSync(
+  `${dist}/umd/network-test.min.d.ts`,
+  `import NetworkTest, { ErrorNames } from '../cjs/index.js';
+declare const umd: { __esModule: true; default: typeof NetworkTest; ErrorNames: typeof ErrorNames };
+export = umd;
+export as namespace ${GLOBAL};
+`,
+);
 // Each folder's own kind of module, for code and declarations alike.
 for (const folder of ['cjs', 'umd', 'NetworkTest']) {
   writeFileSync(`${dist}/${folder}/package.json`, '{ "type": "commonjs" }\n');

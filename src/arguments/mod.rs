@@ -144,6 +144,13 @@ pub(crate) enum Command {
         /// The shell that is to complete it.
         shell: ShellName,
     },
+    /// Offer precall's commands as tools to programs that speak the Model Context Protocol, over standard input and
+    /// output. The tools only read, unless --allow-run is given.
+    Mcp {
+        /// Offer the tool that runs scenarios, too. It starts browsers, and the servers that scenarios name.
+        #[arg(long)]
+        allow_run: bool,
+    },
     /// Write the manual pages of precall: one for each command.
     #[command(after_help = MAN_HELP)]
     Man {

@@ -8,7 +8,7 @@ use clap::{ColorChoice, CommandFactory, FromArgMatches, ValueEnum};
 use super::error::{exit, show};
 use super::{
     baseline, bisect, browser, calibrate, check, compare, completions, doctor, explain, from_report, gate, history,
-    init, list, man, merge, networks, new, platform, project, report, rescore, run, schema, serve, watch,
+    init, list, man, mcp, merge, networks, new, platform, project, report, rescore, run, schema, serve, watch,
 };
 use crate::arguments::{Arguments, BrowserCommand, Command};
 use crate::completion::answer;
@@ -92,6 +92,7 @@ pub fn main() -> ExitCode {
             Command::Doctor(arguments) => doctor::doctor(&arguments).await,
             Command::Browser { command: BrowserCommand::Install { kind } } => browser::install(kind).await,
             Command::Completions { shell } => completions::completions(shell),
+            Command::Mcp { allow_run } => mcp::mcp(allow_run).await,
             Command::Man { directory } => man::man(&directory),
         }
     });

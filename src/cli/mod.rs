@@ -17,6 +17,7 @@ mod history;
 mod init;
 mod list;
 mod man;
+mod mcp;
 mod merge;
 mod networks;
 mod new;

@@ -64,6 +64,7 @@ pub(super) fn is_about(command: &Command) -> bool {
         | Command::Doctor(_)
         | Command::Browser { .. }
         | Command::Completions { .. }
+        | Command::Mcp { .. }
         | Command::Man { .. } => false,
     }
 }

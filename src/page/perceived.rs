@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::fault::PageFault;
 use super::limits::{MAX_FIGURE, MAX_NAME_CHARS};
 use super::text::cut;
+use precall_results::SoundSum;
 
 /// The most frames, and the most beginnings of speech, in one report. A second has at most 60 frames, and a page that
 /// was busy reports of several seconds at once.
@@ -40,6 +41,8 @@ pub struct PerceivedReport {
     pub patch: Option<Patch>,
     /// When speech began after a silence.
     pub onsets: Vec<f64>,
+    /// How much of the sound was silent or clipped.
+    pub sound: SoundSum,
 }
 
 /// A part of a presented frame.
@@ -121,6 +124,7 @@ mod tests {
         let mut report = json!({
             "from": "alice", "stream": "camera", "origin": 1.7e12, "numbers": [1, 2], "times": [5.0, 38.3],
             "rtpTimestamps": [90_000, null], "unread": 0, "onsets": [],
+            "sound": { "samples": 48_000, "silent": 0, "clipped": 0 },
             "patch": {
                 "number": 1, "frameWidth": 4, "frameHeight": 2, "x": 2, "y": 0, "width": 2, "height": 2, "luma": "AQIDBA==",
             },

@@ -128,8 +128,11 @@ fn a_collector_of_opentelemetry_takes_the_trace_and_the_figures() {
     assert!(metrics.contains("precall_case_outcome"), "{metrics}");
 }
 
+/// A request: its first lines, and its body.
+type Request = (Vec<String>, String);
+
 /// A server that answers its first requests with these statuses, and then with 204. Returns its port, and what it got.
-fn webhook(statuses: &'static [u16]) -> (u16, std::thread::JoinHandle<Vec<(Vec<String>, String)>>) {
+fn webhook(statuses: &'static [u16]) -> (u16, std::thread::JoinHandle<Vec<Request>>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = listener.local_addr().expect("an address").port();
     let got = std::thread::spawn(move || {

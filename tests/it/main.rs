@@ -32,6 +32,7 @@ mod html_report;
 mod hygiene;
 mod job;
 mod line_test;
+mod mcp;
 mod media;
 mod networks;
 mod nightly;

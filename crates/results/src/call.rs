@@ -233,6 +233,19 @@ pub struct ReceivedAudio {
     /// the publisher's microphone plays speech.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end_to_end_delay: Option<f64>,
+    /// The share of the sound that was silent, 0 to 1. Absent, like the members below, unless the publisher's camera
+    /// plays precall's film.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silence_ratio: Option<f64>,
+    /// The share of samples at full scale, 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clipped_samples_ratio: Option<f64>,
+    /// The share of the sound of the publisher's microphone that was silent, 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub microphone_silence_ratio: Option<f64>,
+    /// The share of samples of the publisher's microphone at full scale, 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub microphone_clipped_samples_ratio: Option<f64>,
 }
 
 impl CallResult {

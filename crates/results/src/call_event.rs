@@ -230,6 +230,51 @@ pub struct Perceived {
     /// The time from the microphone to the loudspeaker, in milliseconds, of each beginning of speech.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub sound_delays: Vec<f64>,
+    /// The sound that the page played.
+    pub heard: SoundSum,
+    /// The sound of the publisher's microphone in the meantime.
+    pub spoken: SoundSum,
+}
+
+/// How many samples of sound there were, and how many of them were silent or clipped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", default)]
+pub struct SoundSum {
+    /// All samples of the first channel.
+    pub samples: u64,
+    /// Those in blocks of 2.5 ms that are quieter than -60 dB of full scale.
+    pub silent: u64,
+    /// Those at full scale.
+    pub clipped: u64,
+}
+
+impl SoundSum {
+    /// Adds another sum.
+    pub fn add(&mut self, other: Self) {
+        self.samples = self.samples.saturating_add(other.samples);
+        self.silent = self.silent.saturating_add(other.silent);
+        self.clipped = self.clipped.saturating_add(other.clipped);
+    }
+
+    /// Returns what came since an earlier sum.
+    pub fn since(self, earlier: Self) -> Self {
+        Self {
+            samples: self.samples.saturating_sub(earlier.samples),
+            silent: self.silent.saturating_sub(earlier.silent),
+            clipped: self.clipped.saturating_sub(earlier.clipped),
+        }
+    }
+
+    /// Returns the share of samples that were silent, 0 to 1; `None` without samples.
+    pub fn silence_ratio(self) -> Option<f64> {
+        (self.samples > 0).then(|| (self.silent as f64 / self.samples as f64).min(1.0))
+    }
+
+    /// Returns the share of samples that were clipped, 0 to 1; `None` without samples.
+    pub fn clipped_ratio(self) -> Option<f64> {
+        (self.samples > 0).then(|| (self.clipped as f64 / self.samples as f64).min(1.0))
+    }
 }
 
 impl CallEvent {

@@ -49,8 +49,8 @@ pub use call::{
     SubscriptionResult,
 };
 pub use call_event::{
-    AudioReceived, CallEvent, CallEventKind, CallEventLine, Perceived, Presented, StreamTracks, SubscriptionSample,
-    VideoReceived,
+    AudioReceived, CallEvent, CallEventKind, CallEventLine, Perceived, Presented, SoundSum, StreamTracks,
+    SubscriptionSample, VideoReceived,
 };
 pub use case::{Attempt, CasePhase, CaseResult, ConsoleLine, PlatformInfo, PlatformLine};
 pub use case_group::{CaseGroup, CaseGroups, CaseKey};

@@ -23,7 +23,7 @@ const TIMEOUT_BELOW_MS = 30_000;
 const LIMIT_MS = Object.freeze({ 'audio-video': 30_000, 'audio-only': 10_000 });
 
 /** How long a phase with video measures at most with `capacity` scoring, which says how sure it is instead. */
-const CAPACITY_LIMIT_MS = 20_000;
+const CAPACITY_LIMIT_MS = 18_000;
 
 /**
  * Throws as the published module does, in its order.

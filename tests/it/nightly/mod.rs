@@ -6,5 +6,6 @@ mod case_viewer;
 mod host;
 mod leaks;
 mod networks;
+mod npm_wrapper;
 mod planted;
 mod releases;

@@ -189,10 +189,12 @@ fn every_subcommand_is_tried_with_output_that_nobody_takes() {
         listed.lines().filter(is_name).filter_map(|line| line.split_whitespace().next()).collect();
     assert!(commands.len() > 10, "{help}");
     let tried: BTreeSet<_> = COMMANDS.iter().filter_map(|line| line.split(' ').next()).collect();
-    // The platform and the pages go on until they are ended, and have tests of their own; `browser install` is tried
-    // beside the list.
-    let missing: Vec<_> =
-        commands.difference(&tried).filter(|name| !["platform", "serve", "browser", "help"].contains(name)).collect();
+    // The platform, the pages and the tools go on until they are ended, and have tests of their own; `browser install`
+    // is tried beside the list.
+    let missing: Vec<_> = commands
+        .difference(&tried)
+        .filter(|name| !["platform", "serve", "mcp", "browser", "help"].contains(name))
+        .collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
 

@@ -60,7 +60,8 @@ pub struct NetworkTruth {
     /// The best size that was sustained; absent if none was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub best: Option<FrameSize>,
-    /// Whether another run could find another size: repeats disagree, or a figure that decides is near its limit.
+    /// Whether another run could find another size: repeats disagree, a figure that decides is near its limit, or the
+    /// next smaller size looks the same.
     pub is_borderline: bool,
     /// The sizes, in ascending order.
     pub sizes: Vec<SizeTruth>,
@@ -219,7 +220,15 @@ fn is_borderline(sizes: &[SizeTruth], best: Option<usize>) -> bool {
             matches!(call.missed.as_slice(), [one] if near(call, *one)) || call.missed == [Criterion::Measured]
         })
     });
-    sizes[from.min(sizes.len())..].iter().any(disagrees) || is_fragile || is_close
+    sizes[from.min(sizes.len())..].iter().any(disagrees) || is_fragile || is_close || is_alike(sizes, best)
+}
+
+/// Whether the calls of the best size received no more pixels than the next smaller size has: people see no difference,
+/// and chance decides which of the two is sustained.
+fn is_alike(sizes: &[SizeTruth], best: Option<usize>) -> bool {
+    let Some(best) = best.filter(|best| *best > 0) else { return false };
+    let smaller = sizes[best - 1].size.pixels();
+    sizes[best].calls.iter().all(|call| call.received.is_some_and(|received| received.pixels() <= smaller))
 }
 
 /// Whether a sustained call is near a limit.
@@ -328,6 +337,10 @@ mod tests {
         assert!(truth([call(0.7, &[]), call(0.8, &[]), near]).is_borderline);
         let missed = CallFigures { concealed: Some(0.0205), ..call(0.9, &[Criterion::Concealed]) };
         assert!(truth([call(0.7, &[]), call(0.8, &[]), missed]).is_borderline);
+        let alike = CallFigures { received: Some(size("640x360")), ..call(0.9, &[]) };
+        assert!(truth([call(0.7, &[]), call(0.9, &[]), alike.clone()]).is_borderline);
+        let larger = CallFigures { received: Some(size("960x540")), ..alike };
+        assert!(!truth([call(0.7, &[]), call(0.9, &[]), larger]).is_borderline);
         let repeats = vec![call(0.7, &[]), call(0.7, &[]), call(0.7, &[Criterion::Frozen])];
         let undecided = network_truth("n".to_owned(), vec![(size("320x180"), repeats)]);
         assert!(undecided.is_borderline && undecided.best == Some(size("320x180")));

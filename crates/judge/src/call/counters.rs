@@ -198,7 +198,7 @@ impl AudioSum {
             concealed_samples_ratio: (self.samples > 0).then(|| self.concealed as f64 / self.samples as f64),
             jitter_buffer_delay: mean(self.delay, self.emitted),
             level: (self.duration > 0.0).then(|| (self.energy / self.duration).sqrt().min(1.0)),
-            end_to_end_delay: None,
+            ..ReceivedAudio::default()
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What was perceived of a subscription, over the samples that count.
 
 use crate::statistics::quantile;
-use precall_results::{Perceived, ReceivedAudio, ReceivedVideo, SubscriptionSample};
+use precall_results::{Perceived, ReceivedAudio, ReceivedVideo, SoundSum, SubscriptionSample};
 
 /// The fewest values that a percentile is taken of.
 const MIN_VALUES: usize = 20;
@@ -16,6 +16,8 @@ pub(super) struct PerceivedSum {
     unread: u64,
     missing: u64,
     repeated: u64,
+    heard: SoundSum,
+    spoken: SoundSum,
 }
 
 impl PerceivedSum {
@@ -36,6 +38,8 @@ impl PerceivedSum {
         self.unread = self.unread.saturating_add(perceived.unread);
         self.missing = self.missing.saturating_add(perceived.missing);
         self.repeated = self.repeated.saturating_add(perceived.repeated);
+        self.heard.add(perceived.heard);
+        self.spoken.add(perceived.spoken);
     }
 
     /// Returns these figures with those of the picture.
@@ -56,7 +60,14 @@ impl PerceivedSum {
 
     /// Returns these figures with those of the sound.
     pub(super) fn of_audio(&self, received: ReceivedAudio) -> ReceivedAudio {
-        ReceivedAudio { end_to_end_delay: seconds(&self.sound_delays, 0.5), ..received }
+        ReceivedAudio {
+            end_to_end_delay: seconds(&self.sound_delays, 0.5),
+            silence_ratio: self.heard.silence_ratio(),
+            clipped_samples_ratio: self.heard.clipped_ratio(),
+            microphone_silence_ratio: self.spoken.silence_ratio(),
+            microphone_clipped_samples_ratio: self.spoken.clipped_ratio(),
+            ..received
+        }
     }
 }
 
@@ -93,6 +104,8 @@ mod tests {
                 repeated: 1,
                 similarity: Some(0.8),
                 sound_delays: vec![delay / 2.0],
+                heard: SoundSum { samples: 100, silent: 40, clipped: 0 },
+                spoken: SoundSum { samples: 100, silent: 30, clipped: 1 },
             };
             sample(f64::from(at), perceived)
         };
@@ -104,7 +117,9 @@ mod tests {
         assert_eq!((video.repeated_frames, video.similarity.map(|one| (one * 10.0).round())), (Some(20), Some(8.0)));
         assert_eq!(video.missing_frames_ratio, Some(100.0 / 300.0));
         assert_eq!(video.unread_frames_ratio, Some(20.0 / 220.0));
-        assert_eq!(sum.of_audio(ReceivedAudio::default()).end_to_end_delay, Some(0.05));
+        let audio = sum.of_audio(ReceivedAudio::default());
+        assert_eq!((audio.end_to_end_delay, audio.silence_ratio), (Some(0.05), Some(0.4)));
+        assert_eq!((audio.microphone_silence_ratio, audio.microphone_clipped_samples_ratio), (Some(0.3), Some(0.01)));
         let early = PerceivedSum::of(&samples, |_, to| to <= 18.0);
         assert_eq!(early.of_video(ReceivedVideo::default()).end_to_end_delay_p95, Some(0.1));
     }

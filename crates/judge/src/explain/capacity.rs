@@ -1,6 +1,6 @@
 //! The steps of the `capacity` profile in words.
 
-use crate::score::{CAPACITY_LADDER, Capacity, MAX_CALL_LOSS, MAX_ROUND_TRIP, capacity};
+use crate::score::{CAPACITY_LADDER, Capacity, CapacityRung, MAX_CALL_LOSS, capacity};
 use precall_results::{Phase, Sample};
 
 /// Returns the steps by which the profile comes to its advice.
@@ -12,10 +12,19 @@ pub(super) fn by_capacity(samples: &[Sample]) -> Vec<String> {
     let of = if judged.is_estimate { "the sender's estimate" } else { "what was received" };
     let mut lines =
         vec![format!("the network carries {:.0} kbit/s, by the last values of {of}:", judged.capacity / 1e3)];
-    for (width, height, rate) in CAPACITY_LADDER {
-        let fits = if judged.capacity >= rate { "fits" } else { "too slow" };
-        lines.push(format!("  {width}x{height} from {:.0} kbit/s on: {fits}", rate / 1e3));
-        if judged.capacity >= rate {
+    for CapacityRung { width, height, rate, round_trip } in CAPACITY_LADDER {
+        let is_late = judged.round_trip.is_some_and(|trip| trip > round_trip);
+        let verdict = match judged.capacity >= rate {
+            false => "too slow",
+            true if is_late => "too late",
+            true => "fits",
+        };
+        lines.push(format!(
+            "  {width}x{height} from {:.0} kbit/s on, with round trips up to {:.0} ms: {verdict}",
+            rate / 1e3,
+            round_trip * 1e3
+        ));
+        if verdict == "fits" {
             break;
         }
     }
@@ -27,10 +36,7 @@ pub(super) fn by_capacity(samples: &[Sample]) -> Vec<String> {
             MAX_CALL_LOSS * 100.0
         )
     }));
-    lines.extend(judged.round_trip.map(|trip| {
-        let verdict = if trip <= MAX_ROUND_TRIP { "soon enough" } else { "too late for a conversation" };
-        format!("  a round trip takes {:.0} ms, at most {:.0} ms: {verdict}", trip * 1e3, MAX_ROUND_TRIP * 1e3)
-    }));
+    lines.extend(judged.round_trip.map(|trip| format!("  a round trip takes {:.0} ms", trip * 1e3)));
     lines.extend(by_computer(&judged));
     lines.push(format!("a longer test would recommend the same with a chance of {:.0} %", judged.confidence * 100.0));
     lines

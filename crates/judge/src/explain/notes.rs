@@ -176,7 +176,7 @@ fn pixels(size: &str) -> u64 {
 fn is_largest(reported: &QualityResult, rule: ModuleRule, scoring: ScoringProfile) -> bool {
     let is_by_ladder = scoring != ScoringProfile::Classic || !rule.is_by_table();
     let (width, height) = match scoring {
-        ScoringProfile::Capacity => (CAPACITY_LADDER[0].0, CAPACITY_LADDER[0].1),
+        ScoringProfile::Capacity => (CAPACITY_LADDER[0].width, CAPACITY_LADDER[0].height),
         ScoringProfile::Classic | ScoringProfile::Bandwidth => LARGEST_OF_LADDER,
     };
     let of_table = CLASSIC_TABLE.iter().map(|row| pixels(row.resolution)).max().unwrap_or_default();

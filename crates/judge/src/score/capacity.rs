@@ -5,10 +5,25 @@ use super::track::Track;
 use super::window::{Interval, mean};
 use precall_results::Sample;
 
-/// Width, height, and the bit/s that a call of that size takes, sound included. `docs/src/advice.md` says where
-/// the rates come from.
-pub const CAPACITY_LADDER: [(u32, u32, f64); 3] =
-    [(1280, 720, 1_250_000.0), (640, 360, 325_000.0), (320, 180, 290_000.0)];
+/// A size that the profile recommends. `docs/src/advice.md` says where the limits come from.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CapacityRung {
+    /// The width in pixels.
+    pub width: u32,
+    /// The height in pixels.
+    pub height: u32,
+    /// The bit/s that a call of that size takes, sound included.
+    pub rate: f64,
+    /// The longest round trip to the router, in seconds.
+    pub round_trip: f64,
+}
+
+/// The sizes, the largest first.
+pub const CAPACITY_LADDER: [CapacityRung; 3] = [
+    CapacityRung { width: 1280, height: 720, rate: 1_250_000.0, round_trip: 0.3 },
+    CapacityRung { width: 640, height: 360, rate: 305_000.0, round_trip: 0.2 },
+    CapacityRung { width: 320, height: 180, rate: 290_000.0, round_trip: 0.3 },
+];
 
 /// The samples of so many first milliseconds are left out.
 const SKIPPED_MS: f64 = 2000.0;
@@ -21,8 +36,7 @@ const RATE_NOISE: f64 = 0.1;
 const COUNT_AS_ONE: f64 = 2.0;
 /// The largest share of audio that may be lost.
 pub(crate) const MAX_LOSS: f64 = 0.02;
-/// The longest round trip to the router, in seconds, and the least standard deviation of round trips.
-pub(crate) const MAX_ROUND_TRIP: f64 = 0.3;
+/// The least standard deviation of round trips, in seconds.
 const ROUND_TRIP_NOISE: f64 = 0.02;
 /// Fewer frames per second are the fault of the computer.
 const MIN_FRAME_RATE: f64 = 20.0;
@@ -49,7 +63,7 @@ pub struct Capacity {
 impl Capacity {
     /// Returns what keeps the profile from recommending the largest size; `None` when it recommends that.
     pub fn limited_by(&self) -> Option<&'static str> {
-        let (width, height, _) = CAPACITY_LADDER[0];
+        let CapacityRung { width, height, .. } = CAPACITY_LADDER[0];
         match self.recommended {
             _ if self.is_by_computer => Some("computer"),
             Some(size) if size == (width, height) => None,
@@ -76,28 +90,28 @@ pub fn capacity(samples: &[Sample]) -> Option<Capacity> {
     let middle = mean(logarithms.iter().copied())?;
     let error = standard_error(&logarithms, middle, RATE_NOISE);
     let carried = middle.exp();
-    let rung = CAPACITY_LADDER.iter().position(|(.., rate)| carried >= *rate);
-    let above = match rung {
-        None => CAPACITY_LADDER.last(),
-        Some(0) => None,
-        Some(rung) => CAPACITY_LADDER.get(rung - 1),
+    let reach = |rung: usize| normal((middle - CAPACITY_LADDER[rung].rate.ln()) / error);
+    let (loss, few) = loss(&later);
+    let (round_trip, soon) = delay(&later);
+    let by_speed = CAPACITY_LADDER.iter().position(|rung| carried >= rung.rate).filter(|_| few >= 0.5);
+    let rung = by_speed.and_then(|first| (first..CAPACITY_LADDER.len()).find(|rung| soon[*rung] >= 0.5));
+    let confidence = match (by_speed, rung) {
+        _ if few < 0.5 => 1.0 - few,
+        (None, _) => 1.0 - reach(CAPACITY_LADDER.len() - 1),
+        (Some(first), None) => 1.0 - soon[first..].iter().copied().fold(0.0, f64::max),
+        (Some(first), Some(rung)) => {
+            let largest = match rung {
+                rung if rung > first => 1.0 - soon[first],
+                0 => 1.0,
+                rung => 1.0 - reach(rung - 1) / reach(rung),
+            };
+            largest * reach(rung) * soon[rung] * few
+        }
     };
-    let below = rung.map(|rung| CAPACITY_LADDER[rung]);
-    let reach = |rate: f64| normal((middle - rate.ln()) / error);
-    let chance = below.map_or(1.0, |(.., rate)| reach(rate)) - above.map_or(0.0, |(.., rate)| reach(*rate));
-    let (loss, loss_chance) = loss(&later);
-    let (round_trip, delay_chance) = delay(&later);
-    let others = [loss_chance, delay_chance];
-    let is_bad = others.iter().any(|good| *good < 0.5);
-    let confidence = match is_bad {
-        true => others.iter().map(|good| 1.0 - good).fold(0.0, f64::max),
-        false => others.iter().fold(chance, |all, good| all * good),
-    };
-    let network = rung.filter(|_| !is_bad);
-    let is_by_computer = network.is_some() && is_held_back(&later[later.len().saturating_sub(RATES)..]);
-    let rung = network.and_then(|rung| CAPACITY_LADDER.get(rung + usize::from(is_by_computer)));
+    let is_by_computer = rung.is_some() && is_held_back(&later[later.len().saturating_sub(RATES)..]);
+    let size = rung.and_then(|rung| CAPACITY_LADDER.get(rung + usize::from(is_by_computer)));
     Some(Capacity {
-        recommended: rung.map(|(width, height, _)| (*width, *height)),
+        recommended: size.map(|rung| (rung.width, rung.height)),
         capacity: carried,
         confidence,
         is_estimate,
@@ -125,12 +139,13 @@ fn loss(samples: &[Sample]) -> (Option<f64>, f64) {
     (Some(found.lost / packets), chance)
 }
 
-/// Returns the mean of the last round trips, and the chance that calls are without too much delay.
-fn delay(samples: &[Sample]) -> (Option<f64>, f64) {
+/// Returns the mean of the last round trips, and for each size the chance that calls are without too much delay.
+fn delay(samples: &[Sample]) -> (Option<f64>, [f64; CAPACITY_LADDER.len()]) {
     let last = &samples[samples.len().saturating_sub(RATES)..];
     let trips: Vec<f64> = last.iter().filter_map(|sample| known(sample.audio.as_ref()?.round_trip_time?)).collect();
-    let Some(middle) = mean(trips.iter().copied()) else { return (None, 1.0) };
-    (Some(middle), normal((MAX_ROUND_TRIP - middle) / standard_error(&trips, middle, ROUND_TRIP_NOISE)))
+    let Some(middle) = mean(trips.iter().copied()) else { return (None, [1.0; CAPACITY_LADDER.len()]) };
+    let error = standard_error(&trips, middle, ROUND_TRIP_NOISE);
+    (Some(middle), CAPACITY_LADDER.map(|rung| normal((rung.round_trip - middle) / error)))
 }
 
 /// Returns whether the computer does less than the network carries.

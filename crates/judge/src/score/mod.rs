@@ -14,8 +14,8 @@ mod track;
 mod video_mos;
 mod window;
 
-pub use capacity::{CAPACITY_LADDER, Capacity, capacity};
-pub(crate) use capacity::{MAX_LOSS as MAX_CALL_LOSS, MAX_ROUND_TRIP};
+pub(crate) use capacity::MAX_LOSS as MAX_CALL_LOSS;
+pub use capacity::{CAPACITY_LADDER, Capacity, CapacityRung, capacity};
 pub use compare::differences;
 pub use quality::{AUDIO_SUPPORTED_MOS, TOO_LOW as BANDWIDTH_TOO_LOW, score, score_over};
 pub use recommendation::{CLASSIC_TABLE, ClassicRow, LARGEST_OF_LADDER, classic_min_bitrate, classic_resolution};

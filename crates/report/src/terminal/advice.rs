@@ -14,7 +14,7 @@ const BORDERLINE: &str = "*";
 pub fn advice(table: &AdviceTable, view: View) -> String {
     let mut text = networks(table).render(view.width);
     if table.networks.iter().any(|network| network.is_borderline) {
-        let note = "* borderline: calls disagree, or a figure that decides is near its limit";
+        let note = "* borderline: calls disagree, a figure that decides is near its limit, or the next smaller size looks the same";
         text.push_str(&indented(note, view.width, 2));
     }
     text.push('\n');

@@ -85,6 +85,39 @@ pub(super) const AUDIO_END_TO_END_DELAY: MetricRow = MetricRow {
     ..row("audio.endToEndDelay", Kind::Time)
 };
 
+pub(super) const AUDIO_SILENCE_RATIO: MetricRow = MetricRow {
+    label: "silence heard",
+    description: "The share of the received sound that is silent: blocks of 2.5 ms below -60 dB of full scale. Hold it against \
+        `microphone.silenceRatio`. It needs a `detailed` camera.",
+    more_is_better: None,
+    call: Some(ReadCall::Audio(|audio| number(audio.silence_ratio))),
+    ..row("audio.silenceRatio", Kind::Ratio)
+};
+
+pub(super) const AUDIO_CLIPPED_SAMPLES_RATIO: MetricRow = MetricRow {
+    label: "clipped samples heard",
+    description: "The share of received samples at full scale. It needs a `detailed` camera.",
+    more_is_better: Some(false),
+    call: Some(ReadCall::Audio(|audio| number(audio.clipped_samples_ratio))),
+    minimum_effect: Some(Absolute(0.001)),
+    ..row("audio.clippedSamplesRatio", Kind::Ratio)
+};
+
+pub(super) const MICROPHONE_SILENCE_RATIO: MetricRow = MetricRow {
+    label: "silence of the microphone",
+    description: "The share of the sound of the publisher's microphone that is silent, as `audio.silenceRatio`. It needs a \
+        `detailed` camera.",
+    call: Some(ReadCall::Audio(|audio| number(audio.microphone_silence_ratio))),
+    ..row("microphone.silenceRatio", Kind::Ratio)
+};
+
+pub(super) const MICROPHONE_CLIPPED_SAMPLES_RATIO: MetricRow = MetricRow {
+    label: "clipped samples of the microphone",
+    description: "The share of samples of the publisher's microphone at full scale. It needs a `detailed` camera.",
+    call: Some(ReadCall::Audio(|audio| number(audio.microphone_clipped_samples_ratio))),
+    ..row("microphone.clippedSamplesRatio", Kind::Ratio)
+};
+
 pub(super) const LIP_SYNC: MetricRow = MetricRow {
     label: "lag of the picture behind the sound",
     description: "By how much the picture comes after the sound: `video.endToEndDelay` less `audio.endToEndDelay`. It is negative where \

@@ -216,6 +216,10 @@ metrics! {
     VideoUnreadFramesRatio: perceived_rows::VIDEO_UNREAD_FRAMES_RATIO;
     VideoSimilarity: perceived_rows::VIDEO_SIMILARITY;
     AudioEndToEndDelay: perceived_rows::AUDIO_END_TO_END_DELAY;
+    AudioSilenceRatio: perceived_rows::AUDIO_SILENCE_RATIO;
+    AudioClippedSamplesRatio: perceived_rows::AUDIO_CLIPPED_SAMPLES_RATIO;
+    MicrophoneSilenceRatio: perceived_rows::MICROPHONE_SILENCE_RATIO;
+    MicrophoneClippedSamplesRatio: perceived_rows::MICROPHONE_CLIPPED_SAMPLES_RATIO;
     LipSync: perceived_rows::LIP_SYNC;
     AudioJitterBufferDelay: call_rows::AUDIO_JITTER_BUFFER_DELAY;
     AudioLevel: call_rows::AUDIO_LEVEL;

@@ -15,13 +15,15 @@ import { bitsPerSecond, interval, mean, pairs } from './window.js';
  */
 
 /**
- * Width, height, and the bit/s that a call of that size takes, sound included: the least at which calls of a picture full of
- * detail keep their size, their frame rate and a quality above the next smaller size.
+ * Width, height, the bit/s that a call of that size takes, sound included, and the longest round trip to the router, in seconds. The
+ * rate is the least at which calls of a picture full of detail keep their frame rate and a quality above the next smaller size. Of
+ * 400 ms between two people, which are bearable, the round trip leaves what the two computers take, and the packets that wait at a
+ * network that a call fills.
  */
 const RUNGS = /** @type {const} */ ([
-  [1280, 720, 1_250_000],
-  [640, 360, 325_000],
-  [320, 180, 290_000],
+  [1280, 720, 1_250_000, 0.3],
+  [640, 360, 305_000, 0.2],
+  [320, 180, 290_000, 0.3],
 ]);
 
 /** The first samples tell of the browser's start, not of the network. */
@@ -38,9 +40,6 @@ const COUNT_AS_ONE = 2;
 
 /** A call conceals the audio that is lost; more than this is heard. */
 const MAX_LOSS = 0.02;
-
-/** Delay between two people: a round trip to the router, and what their computers take. Together 400 ms are bearable. */
-const MAX_ROUND_TRIP = 0.3;
 
 /** Round trips vary by so much: their standard deviation, in seconds. */
 const ROUND_TRIP_NOISE = 0.02;
@@ -75,20 +74,26 @@ export function judgeCapacity(samples) {
   if (rates.length < MIN_RATES) return undefined;
   const [middle, error] = about(rates.map(Math.log), RATE_NOISE);
   const capacity = Math.exp(middle);
-  const reach = (/** @type {typeof RUNGS[number]} */ [, , rate]) => normal((middle - Math.log(rate)) / error);
-  const fitting = RUNGS.findIndex(([, , rate]) => capacity >= rate);
-  const rung = fitting < 0 ? RUNGS.length : fitting;
-  const chance = (rung < RUNGS.length ? reach(RUNGS[rung]) : 1) - (rung > 0 ? reach(RUNGS[rung - 1]) : 0);
-  const [few, soon] = [lossChance(later), delayChance(later)];
-  // A network that no size suits, for one reason alone, is known as surely as that reason.
-  const worst = Math.min(few, soon);
-  const isBad = worst < 0.5;
-  const isComputer = !isBad && rung < RUNGS.length && isHeldBack(later.slice(-LAST));
-  const size = isBad ? undefined : RUNGS[rung + Number(isComputer)];
+  const reach = (/** @type {number} */ rung) => normal((middle - Math.log(RUNGS[rung][2])) / error);
+  const few = lossChance(later);
+  const soon = RUNGS.map(([, , , longest]) => delayChance(later, longest));
+  const bySpeed = few < 0.5 ? -1 : RUNGS.findIndex(([, , rate]) => capacity >= rate);
+  const rung = bySpeed < 0 ? -1 : soon.findIndex((chance, index) => index >= bySpeed && chance >= 0.5);
+  let confidence;
+  if (few < 0.5) confidence = 1 - few;
+  else if (bySpeed < 0) confidence = 1 - reach(RUNGS.length - 1);
+  else if (rung < 0) confidence = 1 - Math.max(...soon.slice(bySpeed));
+  else {
+    // That no larger size would do: it would be late, or it is too fast for the network.
+    const largest = rung > bySpeed ? 1 - soon[bySpeed] : rung > 0 ? 1 - reach(rung - 1) / reach(rung) : 1;
+    confidence = largest * reach(rung) * soon[rung] * few;
+  }
+  const isComputer = rung >= 0 && isHeldBack(later.slice(-LAST));
+  const size = RUNGS[rung + Number(isComputer)];
   return {
     recommended: size && `${size[0]}x${size[1]}`,
     capacity,
-    confidence: isBad ? 1 - worst : chance * few * soon,
+    confidence,
     basis: estimates.length > 0 ? 'availableOutgoingBitrate' : 'bitrate',
     limitedBy: isComputer ? 'computer' : size === RUNGS[0] ? undefined : 'network',
   };
@@ -122,13 +127,13 @@ function lossChance(samples) {
   return normal((MAX_LOSS - share) / Math.sqrt((share * (1 - share)) / packets));
 }
 
-/** The chance that calls are without too much delay. @param {Sample[]} samples */
-function delayChance(samples) {
+/** The chance that round trips are no longer than this, in seconds. @param {Sample[]} samples @param {number} longest */
+function delayChance(samples, longest) {
   const trips = samples.slice(-LAST).map(({ audio }) => known(audio?.roundTripTime));
   const told = trips.filter((trip) => trip !== undefined);
   if (told.length === 0) return 1;
   const [middle, error] = about(told, ROUND_TRIP_NOISE);
-  return normal((MAX_ROUND_TRIP - middle) / error);
+  return normal((longest - middle) / error);
 }
 
 /** Whether the computer does less than the network carries. @param {Sample[]} last */

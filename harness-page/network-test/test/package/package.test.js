@@ -1,7 +1,7 @@
 // What people install: packed, installed into an empty project, and used in each of the ways that they use it.
 
 import assert from 'node:assert/strict';
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -85,6 +85,20 @@ describe('the package', () => {
       );
     }
   });
+});
+
+describe('programs that check packages find nothing', () => {
+  /** @param {string} program @param {string[]} args */
+  const checked = (program, args) => {
+    const all = ['--no-install', program, ...args, join(project, packed.filename)];
+    const { status, stdout, stderr } = spawnSync('npx', all, { cwd: here, encoding: 'utf8' });
+    assert.equal(status, 0, `${stdout}${stderr}`);
+  };
+
+  test('publint', () => checked('publint', ['run', '--strict']));
+
+  // The file for script tags hides its names from Node, so that nobody can import them by name from it.
+  test('@arethetypeswrong/cli', () => checked('attw', ['--exclude-entrypoints', 'umd', '--']));
 });
 
 describe('each way in', () => {

@@ -208,6 +208,12 @@ describe('a phase ends', () => {
     });
   }
 
+  test('with `capacity` once it is sure, and after 18 s at the latest', async (t) => {
+    const { ms, samples } = await run(world(t, { stats: risingStats }, { scoring: 'capacity' }));
+    assert.ok(ms >= 5000 && ms < 18_000, String(ms));
+    assert.ok(samples.every(({ limit }) => limit === 18_000));
+  });
+
   test('when a counter turns negative, with what there is', async (t) => {
     /** @param {number} tick @param {boolean} audioOnly */
     const stats = (tick, audioOnly) => {

@@ -16,7 +16,7 @@ use pictures::{CapturedFrames, FilmFrame, PresentedFrames};
 use sounds::Sounds;
 
 use crate::page::PerceivedReport;
-use precall_results::Perceived;
+use precall_results::{Perceived, SoundSum};
 use precall_scenario::CallSpec;
 use precall_scenario::plan::Case;
 
@@ -40,6 +40,8 @@ struct CapturedStream {
     frames: CapturedFrames,
     /// When speech began, in milliseconds since the Unix epoch.
     onsets: Sounds,
+    /// All sound of the microphone.
+    sound: SoundSum,
 }
 
 /// What a subscriber's page reported, as far as it has not been taken.
@@ -49,6 +51,8 @@ struct PresentedStream {
     onsets: Vec<f64>,
     sum: Perceived,
     similarities: Vec<f64>,
+    /// The sound of the microphone when it was taken last.
+    spoken: SoundSum,
 }
 
 impl Perceptions {
@@ -59,7 +63,8 @@ impl Perceptions {
 
     /// Takes the report of a participant's page.
     pub(super) fn note(&mut self, participant: &str, report: PerceivedReport) {
-        let PerceivedReport { from, stream, origin, numbers, times, rtp_timestamps, unread, patch, onsets } = report;
+        let PerceivedReport { from, stream, origin, numbers, times, rtp_timestamps, unread, patch, onsets, sound } =
+            report;
         let publisher = from.as_deref().unwrap_or(participant);
         let Some(film) = self.films.get(publisher) else { return };
         let key = (publisher.to_owned(), stream);
@@ -76,6 +81,7 @@ impl Perceptions {
             let captured = self.captured.entry(key).or_default();
             frames.for_each(|frame| captured.frames.note(frame, film.rate, film.count));
             captured.onsets.note(onsets.iter().map(|onset| origin + onset));
+            captured.sound.add(sound);
             return;
         }
         let key = (participant.to_owned(), key);
@@ -85,6 +91,7 @@ impl Perceptions {
         let presented = self.presented.entry(key).or_default();
         presented.frames.note(frames);
         presented.sum.unread += unread;
+        presented.sum.heard.add(sound);
         presented.onsets.extend(onsets.iter().map(|onset| origin + onset));
         if let Some(patch) = patch
             && let Some(similarity) = similarity::of(&patch, film.film())
@@ -102,6 +109,7 @@ impl Perceptions {
         presented.frames.meet(&captured.frames, film.rate, &mut presented.sum);
         captured.onsets.meet(&mut presented.onsets, &mut presented.sum.sound_delays);
         let mut perceived = std::mem::take(&mut presented.sum);
+        perceived.spoken = captured.sound.since(std::mem::replace(&mut presented.spoken, captured.sound));
         perceived.similarity = mean(&std::mem::take(&mut presented.similarities));
         Some(perceived)
     }
