@@ -34,3 +34,37 @@ fn is_sweep(networks: &[&NetworkConfig]) -> bool {
             rest.all(|network| Some(network) == first)
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    fn with_rate(kilobits: usize) -> NetworkConfig {
+        let rate = format!("{kilobits} kbit/s").parse().expect("a rate");
+        let mut network = NetworkConfig::default();
+        network.up.rate = Some(rate);
+        network
+    }
+
+    #[test]
+    fn networks_that_differ_in_one_figure_are_a_sweep() {
+        let networks: Vec<_> = (100..104).map(with_rate).collect();
+        assert!(is_sweep(&networks.iter().collect::<Vec<_>>()));
+        assert!(!is_sweep(&networks[..3].iter().collect::<Vec<_>>()), "too few");
+        let mut other = with_rate(200);
+        other.down.delay = Duration::from_millis(50);
+        let others: Vec<_> = networks.iter().chain([&other]).collect();
+        assert!(!is_sweep(&others), "two figures differ");
+    }
+
+    /// Holding each network against all others took minutes.
+    #[test]
+    fn many_networks_are_looked_at_quickly() {
+        let networks: Vec<_> = (100..60_100).map(with_rate).collect();
+        let began = Instant::now();
+        assert!(is_sweep(&networks.iter().collect::<Vec<_>>()));
+        assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+    }
+}
