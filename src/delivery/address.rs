@@ -48,12 +48,11 @@ impl DeliveryTarget {
     pub fn read(kind: TargetKind, text: &str) -> Result<Self, String> {
         let text = match text.strip_prefix(OF_ENVIRONMENT) {
             None => text.to_owned(),
-            Some(name) => environment::text(name).ok_or_else(|| format!("the variable {name} is not set"))?,
+            Some(name) => environment::text(name)
+                .ok_or_else(|| format!("the environment variable {name} is not set; set it to the URL"))?,
         };
-        let url = Url::parse(text.trim()).map_err(|error| format!("no URL: {error}"))?;
-        if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
-            return Err("write a URL that begins with http:// or https://".to_owned());
-        }
+        let url = Url::parse(text.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        let url = url.ok_or_else(|| "it is no URL that begins with http:// or https://".to_owned())?;
         Ok(Self { kind, url })
     }
 

@@ -19,7 +19,7 @@ const WAITS: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(3)];
 const MAX_ANSWER_BYTES: usize = 4096;
 const MAX_MESSAGE_CHARS: usize = 200;
 
-/// Sends reports.
+/// Sends reports to systems over HTTP, each up to three times.
 #[derive(Debug)]
 pub struct Sender(HttpClients);
 
@@ -80,7 +80,7 @@ impl Sender {
     }
 }
 
-/// Returns the begin of an answer on one line, with `: ` before it.
+/// Returns the beginning of an answer on one line, with `: ` before it.
 async fn message(mut response: Response) -> String {
     let mut body = Vec::new();
     while let Ok(Some(chunk)) = response.chunk().await {

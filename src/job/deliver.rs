@@ -3,9 +3,8 @@
 use std::path::Path;
 
 use super::error::JobError;
-use super::reports::{WrittenReport, report_text};
+use super::reports::{ReportSource, WrittenReport};
 use crate::delivery::{DeliveryTarget, Parcel, Sender};
-use crate::record::read_results;
 
 /// Sends the reports of a recorded run, each to its destination. One that fails keeps none of the others from being
 /// sent.
@@ -14,8 +13,8 @@ pub async fn deliver(run: &Path, destinations: &[DeliveryTarget], errors: &mut V
     if destinations.is_empty() {
         return sent;
     }
-    let begun = read_results(run).map_err(JobError::from).and_then(|result| Ok((Sender::new()?, result.run.scenario)));
-    let (sender, scenario) = match begun {
+    let begun = ReportSource::read(run, &mut sent).and_then(|source| Ok((source, Sender::new()?)));
+    let (source, sender) = match begun {
         Ok(begun) => begun,
         Err(error) => {
             errors.push(error);
@@ -23,18 +22,22 @@ pub async fn deliver(run: &Path, destinations: &[DeliveryTarget], errors: &mut V
         }
     };
     for destination in destinations {
-        for parcel in Parcel::of(destination, &scenario) {
-            let answer = match report_text(run, parcel.format) {
-                Ok(body) => sender.send(destination, &parcel, &body).await.map_err(JobError::from),
-                Err(error) => Err(error),
-            };
-            match answer {
-                Ok(()) => {
-                    sent.push(WrittenReport::Sent { format: parcel.format, destination: destination.clone() });
-                }
+        for parcel in Parcel::of(destination, &source.run.result.run.scenario) {
+            match send(&source, &sender, destination, &parcel).await {
+                Ok(()) => sent.push(WrittenReport::Sent { format: parcel.format, destination: destination.clone() }),
                 Err(error) => errors.push(error),
             }
         }
     }
     sent
+}
+
+async fn send(
+    source: &ReportSource,
+    sender: &Sender,
+    destination: &DeliveryTarget,
+    parcel: &Parcel,
+) -> Result<(), JobError> {
+    let body = source.render(parcel.format)?;
+    Ok(sender.send(destination, parcel, &body).await?)
 }

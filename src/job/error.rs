@@ -22,6 +22,7 @@ use precall_judge::comparison::CompareError;
 use precall_platform::transport::ListenError;
 use precall_report::ReportError;
 use precall_scenario::{LoadError, plan::PlanError};
+use precall_support::text::count;
 
 /// Why a job was not done. The text says what happened and where. [`Remedy`](super::Remedy) says what to do about it,
 /// unless the text of the cause does.
@@ -77,7 +78,7 @@ pub enum JobError {
     #[error("the scenario has changed since this run began")]
     ScenarioChanged,
     /// A resumed run has other cases than its scenario now.
-    #[error("{} has {}, but its scenario now comes to {now} of them", run.display(), precall_support::text::count(*recorded, "case", "cases"))]
+    #[error("{} has {}, but its scenario now comes to {now} of them", run.display(), count(*recorded, "case", "cases"))]
     CasesChanged {
         /// The run's directory.
         run: PathBuf,

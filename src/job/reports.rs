@@ -100,13 +100,13 @@ pub(super) fn write_reports(
 }
 
 /// The recording and the comparison that reports are made from.
-struct ReportSource {
-    run: Recording,
+pub(super) struct ReportSource {
+    pub(super) run: Recording,
     comparison: Option<Comparison>,
 }
 
 impl ReportSource {
-    fn read(path: &Path, written: &mut Vec<WrittenReport>) -> Result<Self, JobError> {
+    pub(super) fn read(path: &Path, written: &mut Vec<WrittenReport>) -> Result<Self, JobError> {
         let comparison = read_json_in(path, COMPARISON).unwrap_or_else(|error| {
             written.push(WrittenReport::Incomplete(format!("{error}; the report goes without it")));
             None
@@ -114,7 +114,7 @@ impl ReportSource {
         Ok(Self { run: read_recording(path)?, comparison })
     }
 
-    fn render(&self, format: Format) -> Result<String, JobError> {
+    pub(super) fn render(&self, format: Format) -> Result<String, JobError> {
         Ok(render(format, &self.run, self.comparison.as_ref())?)
     }
 
