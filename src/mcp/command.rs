@@ -52,7 +52,8 @@ impl ToolCommand {
         self
     }
 
-    /// Runs it. An outcome that is no success, such as a failed case, is an answer as well; a wrong request is none.
+    /// Runs the command and returns what it printed. An outcome that is no success, such as a failed case, is an answer
+    /// as well. The error is what precall said of a request that it could not carry out.
     pub(super) async fn answer(self) -> Answer {
         let mut command = Command::new(self.program);
         command.args(&self.arguments).env("NO_COLOR", "1").env_remove("CLICOLOR_FORCE");

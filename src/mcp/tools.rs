@@ -15,7 +15,7 @@ const INSTRUCTIONS: &str = "precall runs OpenTok.js, pre-call network tests and 
     networks. Begin with `list_runs`, or with `check_scenario` for a scenario file; `explain_case` says why a case got \
     its verdict. Paths are relative to the directory in which precall was started.";
 
-/// Why there are no tools.
+/// Why the tools cannot be served.
 #[derive(Debug, thiserror::Error)]
 pub enum McpError {
     /// precall does not know its own program.
@@ -42,6 +42,9 @@ pub async fn serve(may_run: bool) -> Result<(), McpError> {
     service.waiting().await.map_err(|error| broken(error.to_string()))?;
     Ok(())
 }
+
+/// The formats of reports that the tools return.
+const FORMATS: [&str; 5] = ["markdown", "summary", "csv", "csv-seconds", "json"];
 
 /// The name of the tool that starts browsers and servers.
 const RUN: &str = "run_scenario";
@@ -83,7 +86,7 @@ struct CompareToolArguments {
     run: String,
     /// The directory of the new run; leave it out for two releases in one run.
     with: Option<String>,
-    /// The axis whose values are compared in one run, such as `sdk` or `sdk=2.34.2,2.35.2`.
+    /// The axis and the two values of it that are compared in one run, the old one first: `sdk=2.34.2,2.35.2`.
     axis: Option<String>,
 }
 
@@ -156,8 +159,8 @@ impl Tools {
     #[tool(annotations(read_only_hint = true))]
     async fn report_run(&self, Parameters(asked): Parameters<ReportToolArguments>) -> CallToolResult {
         let format = asked.format.as_deref().unwrap_or("markdown");
-        if !["markdown", "summary", "csv", "csv-seconds", "json"].contains(&format) {
-            return result(Err(format!("there is no such format here: {format}")));
+        if !FORMATS.contains(&format) {
+            return result(Err(format!("there is no format {format:?} here; there are {}", FORMATS.join(", "))));
         }
         let command = self.reading(&["report", "--output=-"]).option("--format", Some(format));
         result(command.values([asked.run.as_str()]).answer().await)

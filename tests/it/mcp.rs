@@ -107,6 +107,24 @@ mod nightly {
     use super::*;
     use crate::common::{pypi, said};
 
+    #[test]
+    fn a_scenario_is_run_and_then_listed_and_explained() {
+        let workspace = Workspace::new();
+        let mut server = McpServer::start(&workspace, &["--allow-run"]);
+        let text =
+            "name = \"short\"\ntest.quality = false\n[[case]]\nname = \"a\"\nexpect.connectivity.success = false\n";
+        let scenario = workspace.scenario(text);
+        let (failed, text) = server.call("run_scenario", json!({ "scenario": scenario, "filter": "case=a" }));
+        // A case that fails is an answer.
+        assert!(!failed && text.contains("connectivity.success") && text.ends_with("exit code 1"), "{text}");
+        let (failed, text) = server.call("list_runs", json!({}));
+        assert!(!failed && text.contains("short"), "{text}");
+        let run = workspace.run_directory().expect("a run");
+        let (failed, text) = server.call("explain_case", json!({ "run": run, "case": "a" }));
+        assert!(!failed && text.contains("connectivity"), "{text}");
+        server.end();
+    }
+
     /// The protocol's own client, which knows nothing of precall.
     const CLIENT: &str = "
 import asyncio, sys
