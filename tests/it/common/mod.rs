@@ -5,6 +5,7 @@ pub mod ceiling;
 pub mod debian;
 pub mod documents;
 pub mod firefox;
+pub mod installed;
 pub mod leaks;
 pub mod line_page;
 pub mod npm_servers;
