@@ -91,21 +91,21 @@ pub fn capacity(samples: &[Sample]) -> Option<Capacity> {
     let error = standard_error(&logarithms, middle, RATE_NOISE);
     let carried = middle.exp();
     let reach = |rung: usize| normal((middle - CAPACITY_LADDER[rung].rate.ln()) / error);
-    let (loss, few) = loss(&later);
-    let (round_trip, soon) = delay(&later);
-    let by_speed = CAPACITY_LADDER.iter().position(|rung| carried >= rung.rate).filter(|_| few >= 0.5);
-    let rung = by_speed.and_then(|first| (first..CAPACITY_LADDER.len()).find(|rung| soon[*rung] >= 0.5));
-    let confidence = match (by_speed, rung) {
-        _ if few < 0.5 => 1.0 - few,
+    let (loss, loss_ok) = loss(&later);
+    let (round_trip, delay_ok) = delay(&later);
+    let by_rate = CAPACITY_LADDER.iter().position(|rung| carried >= rung.rate).filter(|_| loss_ok >= 0.5);
+    let rung = by_rate.and_then(|first| (first..CAPACITY_LADDER.len()).find(|rung| delay_ok[*rung] >= 0.5));
+    let confidence = match (by_rate, rung) {
+        _ if loss_ok < 0.5 => 1.0 - loss_ok,
         (None, _) => 1.0 - reach(CAPACITY_LADDER.len() - 1),
-        (Some(first), None) => 1.0 - soon[first..].iter().copied().fold(0.0, f64::max),
+        (Some(first), None) => 1.0 - delay_ok[first..].iter().copied().fold(0.0, f64::max),
         (Some(first), Some(rung)) => {
             let largest = match rung {
-                rung if rung > first => 1.0 - soon[first],
+                rung if rung > first => 1.0 - delay_ok[first],
                 0 => 1.0,
                 rung => 1.0 - reach(rung - 1) / reach(rung),
             };
-            largest * reach(rung) * soon[rung] * few
+            largest * reach(rung) * delay_ok[rung] * loss_ok
         }
     };
     let is_by_computer = rung.is_some() && is_held_back(&later[later.len().saturating_sub(RATES)..]);

@@ -15,10 +15,11 @@ import { bitsPerSecond, interval, mean, pairs } from './window.js';
  */
 
 /**
- * Width, height, the bit/s that a call of that size takes, sound included, and the longest round trip to the router, in seconds. The
- * rate is the least at which calls of a picture full of detail keep their frame rate and a quality above the next smaller size. Of
- * 400 ms between two people, which are bearable, the round trip leaves what the two computers take, and the packets that wait at a
- * network that a call fills.
+ * Width, height, the least bit/s of a call of that size, sound included, and the longest round trip to the router, in seconds.
+ *
+ * At that rate calls with a detailed picture keep their frame rate and look better than at the next smaller size. A delay of 400 ms
+ * between two people is bearable (ITU-T G.114). A part of it is taken by the two computers, and, where a call uses all that the
+ * network carries, by packets that wait in queues; the round trip may take the rest.
  */
 const RUNGS = /** @type {const} */ ([
   [1280, 720, 1_250_000, 0.3],
@@ -72,21 +73,21 @@ export function judgeCapacity(samples) {
   const estimates = positive(later.map((sample) => known(sample.availableOutgoingBitrate)));
   const rates = (estimates.length > 0 ? estimates : received(later)).slice(-LAST);
   if (rates.length < MIN_RATES) return undefined;
-  const [middle, error] = about(rates.map(Math.log), RATE_NOISE);
+  const [middle, error] = meanAndError(rates.map(Math.log), RATE_NOISE);
   const capacity = Math.exp(middle);
   const reach = (/** @type {number} */ rung) => normal((middle - Math.log(RUNGS[rung][2])) / error);
-  const few = lossChance(later);
-  const soon = RUNGS.map(([, , , longest]) => delayChance(later, longest));
-  const bySpeed = few < 0.5 ? -1 : RUNGS.findIndex(([, , rate]) => capacity >= rate);
-  const rung = bySpeed < 0 ? -1 : soon.findIndex((chance, index) => index >= bySpeed && chance >= 0.5);
+  const lossOk = lossChance(later);
+  const delayOk = RUNGS.map(([, , , longest]) => delayChance(later, longest));
+  const byRate = lossOk < 0.5 ? -1 : RUNGS.findIndex(([, , rate]) => capacity >= rate);
+  const rung = byRate < 0 ? -1 : delayOk.findIndex((chance, index) => index >= byRate && chance >= 0.5);
   let confidence;
-  if (few < 0.5) confidence = 1 - few;
-  else if (bySpeed < 0) confidence = 1 - reach(RUNGS.length - 1);
-  else if (rung < 0) confidence = 1 - Math.max(...soon.slice(bySpeed));
+  if (lossOk < 0.5) confidence = 1 - lossOk;
+  else if (byRate < 0) confidence = 1 - reach(RUNGS.length - 1);
+  else if (rung < 0) confidence = 1 - Math.max(...delayOk.slice(byRate));
   else {
     // That no larger size would do: it would be late, or it is too fast for the network.
-    const largest = rung > bySpeed ? 1 - soon[bySpeed] : rung > 0 ? 1 - reach(rung - 1) / reach(rung) : 1;
-    confidence = largest * reach(rung) * soon[rung] * few;
+    const largest = rung > byRate ? 1 - delayOk[byRate] : rung > 0 ? 1 - reach(rung - 1) / reach(rung) : 1;
+    confidence = largest * reach(rung) * delayOk[rung] * lossOk;
   }
   const isComputer = rung >= 0 && isHeldBack(later.slice(-LAST));
   const size = RUNGS[rung + Number(isComputer)];
@@ -132,7 +133,7 @@ function delayChance(samples, longest) {
   const trips = samples.slice(-LAST).map(({ audio }) => known(audio?.roundTripTime));
   const told = trips.filter((trip) => trip !== undefined);
   if (told.length === 0) return 1;
-  const [middle, error] = about(told, ROUND_TRIP_NOISE);
+  const [middle, error] = meanAndError(told, ROUND_TRIP_NOISE);
   return normal((longest - middle) / error);
 }
 
@@ -148,7 +149,7 @@ function isHeldBack(last) {
  * @param {number[]} values
  * @param {number} noise The least standard deviation.
  */
-function about(values, noise) {
+function meanAndError(values, noise) {
   const middle = mean(values) ?? 0;
   const squares = values.reduce((sum, value) => sum + (value - middle) ** 2, 0);
   const deviation = Math.sqrt(squares / Math.max(values.length - 1, 1));
