@@ -3,10 +3,15 @@
 use std::fmt;
 use std::ops::Range;
 
-use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
+use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 
+use super::excerpt::Excerpt;
 use super::node::Node;
 use super::sources::Sources;
+use precall_support::text::count;
+
+/// The most mistakes that are shown at once: a list of values can have as many as values.
+const MOST_SHOWN: usize = 100;
 
 /// One mistake in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,16 +84,19 @@ impl LoadError {
         let theme = if colour { GraphicalTheme::unicode() } else { GraphicalTheme::none() };
         let handler = GraphicalReportHandler::new_themed(theme).with_width(100).with_links(false);
         let mut text = String::new();
-        for diagnostic in &self.diagnostics {
+        for diagnostic in self.diagnostics.iter().take(MOST_SHOWN) {
             let whole = 0..0;
             let (path, source, span) = self.sources.locate(diagnostic.span.as_ref().unwrap_or(&whole));
-            let source = NamedSource::new(path.to_string_lossy(), source.to_owned());
-            let span = diagnostic.span.as_ref().map(|_| span);
-            let report = Report { diagnostic, source, span };
+            let name = path.to_string_lossy().into_owned();
+            let excerpt = diagnostic.span.as_ref().map(|_| Excerpt::of(name, source, &span));
+            let report = Report { diagnostic, excerpt };
             if handler.render_report(&mut text, &report).is_err() {
                 // The report must contain the mistake even if its lines cannot be shown.
                 text.push_str(&format!("{}: {} ({})\n", path.display(), diagnostic.message, diagnostic.help));
             }
+        }
+        if let Some(more) = self.diagnostics.len().checked_sub(MOST_SHOWN).filter(|more| *more > 0) {
+            text.push_str(&format!("  … and {}\n", count(more, "more mistake", "more mistakes")));
         }
         text
     }
@@ -106,9 +114,8 @@ impl std::error::Error for LoadError {}
 #[derive(Debug)]
 struct Report<'a> {
     diagnostic: &'a Diagnostic,
-    source: NamedSource<String>,
-    /// The marked bytes within the source.
-    span: Option<Range<usize>>,
+    /// The lines with its place; `None` if it concerns the file as a whole.
+    excerpt: Option<Excerpt>,
 }
 
 impl fmt::Display for Report<'_> {
@@ -125,11 +132,11 @@ impl miette::Diagnostic for Report<'_> {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.span.is_some().then_some(&self.source as &dyn SourceCode)
+        self.excerpt.as_ref().map(|excerpt| excerpt as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let span = self.span.clone()?;
+        let span = self.excerpt.as_ref()?.span.clone();
         let label = (!self.diagnostic.label.is_empty()).then(|| self.diagnostic.label.clone());
         Some(Box::new(std::iter::once(LabeledSpan::new(label, span.start, span.len()))))
     }

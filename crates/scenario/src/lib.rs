@@ -15,6 +15,7 @@ mod decode;
 mod deprecated;
 mod devices;
 mod diagnostic;
+mod excerpt;
 mod expectation;
 mod gate;
 #[cfg(test)]
