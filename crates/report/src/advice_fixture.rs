@@ -58,6 +58,7 @@ pub(super) fn advice_table() -> AdviceTable {
             NetworkAdvice {
                 network: (*name).to_owned(),
                 truth: *truth,
+                right_from: *truth,
                 is_borderline: *is_borderline,
                 advice: advice.collect::<BTreeMap<_, _>>(),
             }

@@ -97,6 +97,7 @@ mod tests {
         NetworkAdvice {
             network: "n".to_owned(),
             truth,
+            right_from: truth,
             is_borderline,
             advice: BTreeMap::from([("m".to_owned(), advice.collect())]),
         }

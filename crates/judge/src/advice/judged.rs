@@ -14,6 +14,8 @@ pub struct NetworkAdvice {
     pub network: String,
     /// The step of the truth.
     pub truth: usize,
+    /// The lowest step that is right as well, since it looks the same; the step of the truth where none does.
+    pub right_from: usize,
     /// Whether the truth is borderline.
     pub is_borderline: bool,
     /// The advice of each module, by its name: one for each repeat.
@@ -29,7 +31,7 @@ pub struct JudgedAdvice {
     pub size: Option<FrameSize>,
     /// The step of that size.
     pub step: usize,
-    /// By how many steps it is too high; negative where it is too low.
+    /// By how many steps it is too high; negative where it is too low, and 0 for every step that is right.
     pub off: i64,
     /// The seconds from the beginning of the test until its last measurement with video; absent where no sample came.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,6 +1,7 @@
 //! The advice of each module on each network, beside the truth.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use serde::Serialize;
 
@@ -24,6 +25,13 @@ pub struct AdviceTable {
     pub networks: Vec<NetworkAdvice>,
 }
 
+impl AdviceTable {
+    /// Returns the sizes that are right on a network: `640x360`, or `640x360 or 1280x720` where they look the same.
+    pub fn right_sizes(&self, network: &NetworkAdvice) -> String {
+        self.steps[network.right_from..=network.truth].join(" or ")
+    }
+}
+
 /// Returns the advice of a run of network tests, held against the truth. `network` names the network of a case, as in
 /// the truth. Tests without a result have no advice, and networks that the truth does not have are left out.
 pub fn advice_table(
@@ -38,6 +46,7 @@ pub fn advice_table(
     for known in &truth.networks {
         let mut advice: BTreeMap<String, Vec<JudgedAdvice>> = BTreeMap::new();
         let right = ladder.step(known.best);
+        let right_from = right - known.alike().min(right);
         for case in tests.result.cases.iter().filter(|case| network(case) == known.network) {
             let Some(video) = case.measured.quality.as_ref().map(|quality| &quality.video) else { continue };
             let name = module(case);
@@ -46,11 +55,12 @@ pub fn advice_table(
             }
             let samples = tests.series.get(&case.case).map(|series| series.samples.as_slice()).unwrap_or_default();
             let last = samples.iter().rev().find(|(_, sample)| sample.phase == Phase::AudioVideo);
-            advice.entry(name).or_default().push(judged(video, right, &ladder, last.map(|(at, _)| *at)));
+            advice.entry(name).or_default().push(judged(video, right_from..=right, &ladder, last.map(|(at, _)| *at)));
         }
         if !advice.is_empty() {
             let is_borderline = known.is_borderline;
-            networks.push(NetworkAdvice { network: known.network.clone(), truth: right, is_borderline, advice });
+            let network = known.network.clone();
+            networks.push(NetworkAdvice { network, truth: right, right_from, is_borderline, advice });
         }
     }
     AdviceTable {
@@ -61,9 +71,10 @@ pub fn advice_table(
     }
 }
 
-fn judged(video: &VideoQuality, right: usize, ladder: &Ladder, seconds: Option<f64>) -> JudgedAdvice {
+fn judged(video: &VideoQuality, right: RangeInclusive<usize>, ladder: &Ladder, seconds: Option<f64>) -> JudgedAdvice {
     let size = video.recommended_resolution.as_ref().and_then(|size| size.parse().ok());
     let step = ladder.step(size);
     // Ladders have a few steps.
-    JudgedAdvice { size, step, off: step as i64 - right as i64, seconds, video_mos: video.mos }
+    let off = step as i64 - step.clamp(*right.start(), *right.end()) as i64;
+    JudgedAdvice { size, step, off, seconds, video_mos: video.mos }
 }

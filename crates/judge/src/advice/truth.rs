@@ -4,32 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::borderline::{alike, is_borderline};
+use super::call_figures::{CallFigures, Criterion, SizeTruth, limits};
 use super::ladder::Ladder;
 use precall_results::{
     BuildInfo, CallResult, CaseResult, CheckedExpectation, Environment, FrameSize, Metric, Outcome, RunResult,
 };
-
-/// The limits that a sustained call keeps.
-pub mod limits {
-    /// The lowest frame rate, in frames per second: that of film.
-    pub const FRAME_RATE: f64 = 24.0;
-    /// The least share of the published pixels that is received: not less than the next smaller size of the ladder has.
-    /// Chrome begins below the published size, and after a minute is often still between the two on the best network;
-    /// whether that looks better is for the similarity to say.
-    pub const PIXELS: f64 = 0.25;
-    /// The largest share of the time for which video is frozen.
-    pub const FROZEN: f64 = 0.01;
-    /// The longest delay of the picture that 95 % of the frames keep, in seconds: the limit of ITU-T G.114 for planning
-    /// networks with interactive speech.
-    pub const DELAY: f64 = 0.4;
-    /// The largest share of concealed audio.
-    pub const CONCEALED: f64 = 0.02;
-    /// By how much the similarity of the picture may be below that of the next smaller size. Two runs of the same call
-    /// differed by 0.001.
-    pub const SIMILARITY: f64 = 0.01;
-    /// A figure within this share of its limit makes a network borderline.
-    pub const NEAR: f64 = 0.1;
-}
 
 /// The end of the axis that holds the published size: names of axes are shortened in results.
 const SIZE_AXIS: &str = "resolution";
@@ -65,79 +45,6 @@ pub struct NetworkTruth {
     pub is_borderline: bool,
     /// The sizes, in ascending order.
     pub sizes: Vec<SizeTruth>,
-}
-
-/// The calls of one size.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct SizeTruth {
-    /// The published size.
-    pub size: FrameSize,
-    /// Whether most of the calls sustained it.
-    pub is_sustained: bool,
-    /// The figures of each call at this size, one for each repeat.
-    pub calls: Vec<CallFigures>,
-}
-
-/// The figures of a call that decide. A figure that is absent is missed.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct CallFigures {
-    /// The size that was received for the longest time.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub received: Option<FrameSize>,
-    /// Frames per second.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub frame_rate: Option<f64>,
-    /// The share of the time for which video was frozen.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub frozen: Option<f64>,
-    /// The 95th percentile of the picture's delay, in seconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub delay_p95: Option<f64>,
-    /// The share of concealed audio.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub concealed: Option<f64>,
-    /// The similarity of the picture to the film.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub similarity: Option<f64>,
-    /// The criteria that were missed. Empty for a call that sustained its size.
-    pub missed: Vec<Criterion>,
-}
-
-/// A condition that a call has to meet to sustain its size.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Criterion {
-    /// The call took place on a host that could carry it.
-    Measured,
-    /// The size that was received for most of the time has at least [`limits::PIXELS`] of the published one.
-    Size,
-    /// At least [`limits::FRAME_RATE`].
-    FrameRate,
-    /// Frozen for less than [`limits::FROZEN`] of the time.
-    Frozen,
-    /// The delay of the picture is below [`limits::DELAY`] for 95 % of the frames.
-    Delay,
-    /// Less than [`limits::CONCEALED`] of the audio is concealed.
-    Concealed,
-    /// The picture is not less like the film than at the next smaller size.
-    Similarity,
-}
-
-impl Criterion {
-    /// Returns it in words.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Measured => "not measured",
-            Self::Size => "size not kept",
-            Self::FrameRate => "frame rate",
-            Self::Frozen => "frozen",
-            Self::Delay => "delay",
-            Self::Concealed => "concealed audio",
-            Self::Similarity => "picture worse than a smaller one",
-        }
-    }
 }
 
 impl TruthTable {
@@ -208,45 +115,12 @@ fn network_truth(network: String, mut calls: Vec<(FrameSize, Vec<CallFigures>)>)
     NetworkTruth { network, best: best.map(|index| sizes[index].size), is_borderline, sizes }
 }
 
-/// Whether another run could find another best size.
-fn is_borderline(sizes: &[SizeTruth], best: Option<usize>) -> bool {
-    let disagrees = |size: &SizeTruth| size.calls.iter().any(|call| call.missed.is_empty() != size.is_sustained);
-    let from = best.unwrap_or(0);
-    let is_fragile = best.is_some_and(|best| sizes[best].calls.iter().all(is_near_a_limit));
-    let next = best.map_or(0, |best| best + 1);
-    // The next size is missed by one criterion alone, and by little.
-    let is_close = sizes.get(next).is_some_and(|size| {
-        size.calls.iter().all(|call| {
-            matches!(call.missed.as_slice(), [one] if near(call, *one)) || call.missed == [Criterion::Measured]
-        })
-    });
-    sizes[from.min(sizes.len())..].iter().any(disagrees) || is_fragile || is_close || is_alike(sizes, best)
-}
-
-/// Whether the calls of the best size received no more pixels than the next smaller size has: people see no difference,
-/// and chance decides which of the two is sustained.
-fn is_alike(sizes: &[SizeTruth], best: Option<usize>) -> bool {
-    let Some(best) = best.filter(|best| *best > 0) else { return false };
-    let smaller = sizes[best - 1].size.pixels();
-    sizes[best].calls.iter().all(|call| call.received.is_some_and(|received| received.pixels() <= smaller))
-}
-
-/// Whether a sustained call is near a limit.
-fn is_near_a_limit(call: &CallFigures) -> bool {
-    use Criterion::{Concealed, Delay, FrameRate, Frozen};
-    [FrameRate, Frozen, Delay, Concealed].into_iter().any(|criterion| near(call, criterion))
-}
-
-/// Whether a figure is near its limit, on either side.
-fn near(call: &CallFigures, criterion: Criterion) -> bool {
-    let near =
-        |value: Option<f64>, limit: f64| value.is_some_and(|value| (value - limit).abs() <= limit * limits::NEAR);
-    match criterion {
-        Criterion::FrameRate => near(call.frame_rate, limits::FRAME_RATE),
-        Criterion::Frozen => near(call.frozen, limits::FROZEN),
-        Criterion::Delay => near(call.delay_p95, limits::DELAY),
-        Criterion::Concealed => near(call.concealed, limits::CONCEALED),
-        Criterion::Measured | Criterion::Size | Criterion::Similarity => false,
+impl NetworkTruth {
+    /// Returns how many of the sizes below the best one look the same on this network: their calls sustain them, the
+    /// calls of the best size received no more pixels than they have, and its picture is not more like the film.
+    pub fn alike(&self) -> usize {
+        let best = self.sizes.iter().position(|size| Some(size.size) == self.best);
+        best.map_or(0, |best| alike(&self.sizes, best))
     }
 }
 
@@ -316,6 +190,20 @@ mod tests {
         assert_eq!((small.best, small.is_borderline), (Some(size("320x180")), false));
         let none = [0.3, 0.3, 0.3].map(|similarity| call(similarity, &[Criterion::Concealed]));
         assert_eq!(truth(none).best, None);
+    }
+
+    #[test]
+    fn sizes_that_look_the_same_are_alike() {
+        let received =
+            |received: &str, similarity: f64| CallFigures { received: Some(size(received)), ..call(similarity, &[]) };
+        let alike = |calls: [CallFigures; 3]| truth(calls).alike();
+        assert_eq!(alike([call(0.7, &[]), received("640x360", 0.82), received("640x360", 0.815)]), 1);
+        assert_eq!(alike([received("320x180", 0.8), received("320x180", 0.8), received("320x180", 0.8)]), 2);
+        // More pixels, or a better picture.
+        assert_eq!(alike([call(0.7, &[]), received("640x360", 0.82), received("960x540", 0.82)]), 0);
+        assert_eq!(alike([call(0.7, &[]), received("640x360", 0.82), received("640x360", 0.84)]), 0);
+        let late = CallFigures { missed: vec![Criterion::Delay], ..received("640x360", 0.82) };
+        assert_eq!(alike([call(0.7, &[]), late, received("640x360", 0.82)]), 0);
     }
 
     #[test]

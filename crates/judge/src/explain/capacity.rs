@@ -12,7 +12,9 @@ pub(super) fn by_capacity(samples: &[Sample]) -> Vec<String> {
     let of = if judged.is_estimate { "the sender's estimate" } else { "what was received" };
     let mut lines =
         vec![format!("the network carries {:.0} kbit/s, by the last values of {of}:", judged.capacity / 1e3)];
-    for CapacityRung { width, height, rate, round_trip } in CAPACITY_LADDER {
+    for rung in CAPACITY_LADDER {
+        let CapacityRung { width, height, rate, .. } = rung;
+        let round_trip = rung.round_trip(judged.capacity);
         let is_late = judged.round_trip.is_some_and(|trip| trip > round_trip);
         let verdict = match judged.capacity >= rate {
             false => "too slow",
@@ -31,11 +33,14 @@ pub(super) fn by_capacity(samples: &[Sample]) -> Vec<String> {
     lines.extend(judged.loss.map(|loss| {
         let verdict = if loss <= MAX_CALL_LOSS { "no call suffers" } else { "calls would conceal too much" };
         format!(
-            "  {:.2} % of the audio was lost, at most {:.0} % may be: {verdict}",
+            "  {:.2} % of the audio was lost, at most {:.1} % may be: {verdict}",
             loss * 100.0,
             MAX_CALL_LOSS * 100.0
         )
     }));
+    lines.extend(
+        judged.has_stopped.then(|| "  the video stopped: in most of the last seconds no frame came".to_owned()),
+    );
     lines.extend(judged.round_trip.map(|trip| format!("  a round trip takes {:.0} ms", trip * 1e3)));
     lines.extend(by_computer(&judged));
     lines.push(format!("a longer test would recommend the same with a chance of {:.0} %", judged.confidence * 100.0));

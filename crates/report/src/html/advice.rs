@@ -88,7 +88,7 @@ fn view(table: &AdviceTable) -> AdviceView {
     ];
     let networks = table.networks.iter().map(|network| NetworkView {
         name: network.network.clone(),
-        truth: table.steps[network.truth].clone(),
+        truth: table.right_sizes(network),
         is_borderline: network.is_borderline,
         advice: table
             .modules

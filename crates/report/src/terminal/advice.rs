@@ -33,7 +33,7 @@ fn networks(table: &AdviceTable) -> Grid {
     let mut grid = Grid::new("The advice of network tests, and the largest size that calls sustain", columns);
     for network in &table.networks {
         let mark = if network.is_borderline { BORDERLINE } else { "" };
-        let mut row = vec![network.network.clone().into(), format!("{}{mark}", table.steps[network.truth]).into()];
+        let mut row = vec![network.network.clone().into(), format!("{}{mark}", table.right_sizes(network)).into()];
         for module in &table.modules {
             let advice = network.advice.get(&module.module).map(Vec::as_slice).unwrap_or_default();
             row.push(advised(table, advice).into());
