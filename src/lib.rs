@@ -26,3 +26,4 @@ pub mod runner;
 pub mod sdk;
 pub mod serve;
 pub mod show;
+pub mod store;

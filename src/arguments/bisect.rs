@@ -20,7 +20,7 @@ pub(crate) struct BisectArguments {
     #[arg(add = ArgValueCompleter::new(completion::scenario_files))]
     pub scenario: PathBuf,
     /// An old release, in which everything was well.
-    #[arg(long, value_name = "VERSION", value_parser = release, requires = "bad", required_unless_present = "builds")]
+    #[arg(long, value_name = "VERSION", value_parser = release, requires = "bad", required_unless_present_any = ["builds", "among_browsers"])]
     pub good: Option<Version>,
     /// A later release, in which something has changed.
     #[arg(long, value_name = "VERSION", value_parser = release, requires = "good")]
@@ -29,6 +29,10 @@ pub(crate) struct BisectArguments {
     /// in the last something has changed.
     #[arg(long, value_name = "PATH", num_args = 2.., conflicts_with_all = ["good", "bad"])]
     pub builds: Vec<PathBuf>,
+    /// Search among these browsers on this host, oldest first, with the releases of the scenario. A program whose name
+    /// has `firefox` in it is Firefox, and any other one Chrome.
+    #[arg(long = "browsers", value_name = "PATH", num_args = 2.., conflicts_with_all = ["good", "bad", "builds", "chrome", "firefox"])]
+    pub among_browsers: Vec<PathBuf>,
     /// Run only the case of this name. Can be given several times.
     #[arg(long = "case", value_name = "NAME", value_parser = case_name, add = ArgValueCompleter::new(completion::case_names))]
     pub cases: Vec<Parsed<Filter>>,
@@ -75,6 +79,7 @@ impl BisectArguments {
             },
             range: match (&self.good, &self.bad) {
                 (Some(good), Some(bad)) => BisectRange::Releases { good: good.clone(), bad: bad.clone() },
+                _ if !self.among_browsers.is_empty() => BisectRange::Browsers(self.among_browsers.clone()),
                 _ => BisectRange::Builds(self.builds.clone()),
             },
             figures: self.figures.clone(),

@@ -1,14 +1,16 @@
 //! The arguments of the subcommands that work on recorded runs.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use clap_complete::ArgValueCompleter;
 
 use super::report::{ComparisonReport, comparison_report};
 use crate::completion;
-use crate::job::{CompareRequest, SidesRequest};
-use precall_netem::units::Ratio;
+use crate::job::{CompareRequest, RunPlace, SidesRequest};
+use crate::store::StoreAddress;
+use precall_netem::units::{Ratio, parse_duration};
 use precall_results::{Metric, MinimumEffect};
 
 #[derive(Debug, Subcommand)]
@@ -60,15 +62,29 @@ pub(crate) enum BaselineCommand {
 
 #[derive(Debug, Args)]
 pub(crate) struct MergeArguments {
-    /// The run directories, one of each shard.
-    #[arg(required = true, add = ArgValueCompleter::new(completion::run_directories))]
-    pub runs: Vec<PathBuf>,
+    /// The runs, one of each shard: directories, or addresses that `precall run --store` had.
+    #[arg(required = true, value_name = "RUN|URL", value_parser = run_source, add = ArgValueCompleter::new(completion::run_directories))]
+    pub runs: Vec<RunPlace>,
+    /// Wait until the runs at addresses are over, at most for so long: `240 min`.
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    pub wait: Option<Duration>,
     /// The directory in which the directory of the joined run is made.
     #[arg(long, value_name = "DIR", default_value = "runs")]
     pub output: PathBuf,
+    /// Copy the joined run to a server or a bucket: `https://host/path`, `s3://bucket/path`, or `env:NAME`.
+    #[arg(long, value_name = "URL", value_parser = StoreAddress::read)]
+    pub store: Option<StoreAddress>,
     /// Show the network, the claims and the media of every case, not only of failed ones.
     #[arg(long, short)]
     pub verbose: bool,
+}
+
+/// Reads a run's directory, or its address in a store.
+fn run_source(text: &str) -> Result<RunPlace, String> {
+    match StoreAddress::is_meant(text) {
+        true => StoreAddress::read(text).map(RunPlace::Stored),
+        false => Ok(RunPlace::Directory(PathBuf::from(text))),
+    }
 }
 
 #[derive(Debug, Args)]

@@ -23,6 +23,11 @@ pub(crate) struct ReportArguments {
     /// formats are printed.
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Instead of a report, write the W3C statistics of this case as a dump of `chrome://webrtc-internals`, for the
+    /// viewers of such dumps. The case is named as for `precall explain`. By default the dump goes into the case's
+    /// directory, as `webrtc-internals.json`.
+    #[arg(long, value_name = "CASE", conflicts_with_all = ["format", "push", "otlp", "webhook"])]
+    pub dump: Option<String>,
     #[command(flatten)]
     pub deliveries: DeliveryArguments,
 }

@@ -13,6 +13,7 @@ use super::recorded::CompareFlags;
 use super::report::report_request;
 use crate::completion;
 use crate::job::{BaselineRequest, BrowserRequest, CaseRequest, Limits, ReportRequest, RunRequest};
+use crate::store::StoreAddress;
 use precall_scenario::BrowserKind;
 
 #[derive(Debug, Args)]
@@ -74,6 +75,11 @@ pub(crate) struct RunArguments {
     pub reports: Vec<ReportRequest>,
     #[command(flatten)]
     pub deliveries: DeliveryArguments,
+    /// Copy the run to a server or a bucket while it goes on: `https://host/path` (with `PUT`), `s3://bucket/path`, or
+    /// `env:NAME`. What is there of the same run is resumed first, so a machine may go away at any time.
+    /// `precall merge` reads it from there.
+    #[arg(long, value_name = "URL", value_parser = StoreAddress::read, conflicts_with_all = ["watch", "failed", "last_failed"])]
+    pub store: Option<StoreAddress>,
     /// Write all events as JSON lines to this file while the run goes on; `-` is standard output.
     #[arg(long, value_name = "FILE")]
     pub events: Option<PathBuf>,
@@ -132,6 +138,7 @@ impl RunArguments {
             sequential: self.sequential,
             reports: self.reports.clone(),
             deliveries: self.deliveries.destinations(),
+            store: self.store.clone(),
             output: self.output.clone(),
             limits: Limits {
                 slots: self.slots.map(usize::from),

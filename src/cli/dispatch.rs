@@ -74,7 +74,7 @@ pub fn main() -> ExitCode {
             Command::Run(arguments) => run::run(*arguments).await,
             Command::Gate(arguments) => gate::gate(*arguments).await,
             Command::List(arguments) => list::list(&arguments).await,
-            Command::Merge(arguments) => merge::merge(&arguments),
+            Command::Merge(arguments) => merge::merge(&arguments).await,
             Command::Compare(arguments) => compare::compare(&arguments),
             Command::Baseline { command } => baseline::baseline(&command),
             Command::Rescore(arguments) => rescore::run(&arguments),

@@ -6,7 +6,7 @@ use super::error::{exit, show};
 use crate::arguments::RunArguments;
 use crate::job::{
     CaseRequest, ConsumerError, Emitted, EventConsumer, FinishedRun, JobError, Stop, failed_cases, last_run, plan_run,
-    prepare, run as run_job, without_dropped,
+    prepare, resumed_from_store, run as run_job, without_dropped,
 };
 use crate::process::stop_on_signal;
 use crate::record::EventLines;
@@ -28,6 +28,8 @@ pub(super) async fn run_once(arguments: &RunArguments, stop: &Stop) -> Result<Ex
     if let Some(run) = failed_run(arguments)? {
         request.cases = failed_again(&run, request.cases, arguments.last_failed).await?;
     }
+    // What would run is said without the store.
+    let request = if arguments.dry_run { request } else { resumed_from_store(request).await? };
     let notices = |notice| print_notice(notice, is_quiet);
     let planned = plan_run(&request, &notices, stop).await?;
     // A resumed run printed its warnings when it began.

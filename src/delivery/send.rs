@@ -2,22 +2,17 @@
 
 use std::time::Duration;
 
-use reqwest::{Response, StatusCode};
+use reqwest::StatusCode;
 
 use super::address::DeliveryTarget;
 use super::error::DeliveryError;
 use super::request::Parcel;
-use crate::http::{HttpClients, causes};
-use precall_support::secrets::redact;
-use precall_support::text::Printable;
+use crate::http::{HttpClients, causes, refusal_text};
 
 /// How long a system has for an answer.
 const LIMIT: Duration = Duration::from_secs(10);
 /// The waits before the second and the third attempt.
 const WAITS: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(3)];
-/// The most bytes of an answer that are read, and the most characters that are repeated.
-const MAX_ANSWER_BYTES: usize = 4096;
-const MAX_MESSAGE_CHARS: usize = 200;
 
 /// Sends reports to systems over HTTP, each up to three times.
 #[derive(Debug)]
@@ -74,24 +69,8 @@ impl Sender {
             destination: destination.to_string(),
             report: parcel.format.as_str(),
             status: status.as_u16(),
-            message: message(response).await,
+            message: refusal_text(response).await,
         };
         Err((refused, is_passing))
-    }
-}
-
-/// Returns the beginning of an answer on one line, with `: ` before it.
-async fn message(mut response: Response) -> String {
-    let mut body = Vec::new();
-    while let Ok(Some(chunk)) = response.chunk().await {
-        body.extend_from_slice(&chunk);
-        if body.len() > MAX_ANSWER_BYTES {
-            break;
-        }
-    }
-    let text = redact(&String::from_utf8_lossy(&body));
-    match text.trim() {
-        "" => String::new(),
-        text => format!(": {}", Printable::line_of(text, MAX_MESSAGE_CHARS)),
     }
 }

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 
 use semver::Version;
 
+use super::bisect_error::BisectError;
 use super::error::JobError;
 use super::notice::{Notice, Notices};
 use super::parsed::Parsed;
 use super::plan::{Plan, plan};
 use super::prepare::{PlannedRun, PreparedRun, prepare, unless_stopped};
-use super::request::{CaseRequest, RunRequest};
+use super::request::{BrowserRequest, CaseRequest, RunRequest};
 use super::run::run;
 use super::sdk_choice::SdkChoice;
 use crate::record::time_stem;
@@ -35,7 +36,7 @@ pub struct BisectRequest {
     pub figures: Vec<Metric>,
 }
 
-/// The releases or builds among which a bisection searches.
+/// The releases, builds or browsers among which a bisection searches.
 #[derive(Debug, Clone)]
 pub enum BisectRange {
     /// All releases from one without the change to a later one with it.
@@ -47,29 +48,49 @@ pub enum BisectRange {
     },
     /// Builds on disk, oldest first. The first is without the change, and the last has it.
     Builds(Vec<PathBuf>),
+    /// Programs of browsers on this host, oldest first. The first is without the change, and the last has it.
+    Browsers(Vec<PathBuf>),
 }
 
-/// A release or a build that a bisection may run.
+/// A release, a build or a browser that a bisection may run.
 #[derive(Debug, Clone)]
 struct Candidate {
     /// Its name for people: a version, or a path as it was given.
     name: String,
     /// The name of the directory of its run.
     directory: String,
-    sdk: Parsed<SdkChoice>,
+    part: CandidatePart,
+}
+
+/// What a candidate replaces in the run.
+#[derive(Debug, Clone)]
+enum CandidatePart {
+    /// OpenTok.js.
+    Sdk(Parsed<SdkChoice>),
+    /// The browser, by the path of its program.
+    Browser(PathBuf),
 }
 
 impl Candidate {
     fn release(version: &Version) -> Self {
         let name = version.to_string();
-        Self { directory: name.clone(), name, sdk: Parsed::release(version) }
+        Self { directory: name.clone(), name, part: CandidatePart::Sdk(Parsed::release(version)) }
     }
 
     /// Returns a build, whose place keeps apart builds whose files have the same name.
     fn build(place: usize, path: &Path) -> Self {
         let sdk = Parsed::build(path);
         let directory = format!("{place}-{}", sdk.label());
-        Self { name: path.display().to_string(), directory, sdk }
+        Self { name: path.display().to_string(), directory, part: CandidatePart::Sdk(sdk) }
+    }
+
+    /// Returns a browser. Programs of several versions often have the same name.
+    fn browser(place: usize, path: &Path) -> Self {
+        Self {
+            name: path.display().to_string(),
+            directory: format!("{place}-browser"),
+            part: CandidatePart::Browser(path.to_owned()),
+        }
     }
 }
 
@@ -80,10 +101,36 @@ impl PartialEq for Candidate {
 }
 
 impl BisectRequest {
-    /// The cases, with one build.
-    fn cases(&self, sdk: &Parsed<SdkChoice>) -> CaseRequest {
-        CaseRequest { sdks: vec![sdk.clone()], ..self.run.cases.clone() }
+    /// The cases of a candidate.
+    fn cases(&self, part: &CandidatePart) -> CaseRequest {
+        let sdks = match part {
+            CandidatePart::Sdk(sdk) => vec![sdk.clone()],
+            CandidatePart::Browser(_) => self.run.cases.sdks.clone(),
+        };
+        CaseRequest { sdks, ..self.run.cases.clone() }
     }
+
+    /// The browsers of a candidate. A program is that of Firefox if its name says so, and else one of Chrome.
+    fn browsers(&self, part: &CandidatePart) -> BrowserRequest {
+        match (self.run.browsers.clone(), part) {
+            (BrowserRequest::Local { chrome, supervisor, .. }, CandidatePart::Browser(path)) if is_firefox(path) => {
+                BrowserRequest::Local { chrome, firefox: Some(path.clone()), supervisor }
+            }
+            (BrowserRequest::Local { firefox, supervisor, .. }, CandidatePart::Browser(path)) => {
+                BrowserRequest::Local { chrome: Some(path.clone()), firefox, supervisor }
+            }
+            (browsers, _) => browsers,
+        }
+    }
+
+    /// Whether browsers are searched: then they are what differs.
+    fn is_of_browsers(&self) -> bool {
+        matches!(self.range, BisectRange::Browsers(_))
+    }
+}
+
+fn is_firefox(program: &Path) -> bool {
+    program.file_name().is_some_and(|name| name.to_string_lossy().to_lowercase().contains("firefox"))
 }
 
 /// Makes the consumers of the events of a run, before that run begins.
@@ -116,15 +163,23 @@ pub async fn bisect(
 async fn search(request: &BisectRequest) -> Result<(Plan, Bisection<Candidate>), JobError> {
     match &request.range {
         BisectRange::Releases { good, bad } => search_releases(request, good, bad).await,
-        BisectRange::Builds(paths) => {
-            if let Some(path) = paths.iter().find(|path| !path.exists()) {
-                return Err(JobError::NoSuchBuild(path.clone()));
-            }
-            let builds: Vec<_> = paths.iter().enumerate().map(|(at, path)| Candidate::build(at + 1, path)).collect();
-            let search = Bisection::among(builds).ok_or(JobError::TooFewBuilds)?;
-            Ok((plan(&request.cases(&search.ends().0.sdk)).await?, search))
-        }
+        BisectRange::Builds(paths) => search_paths(request, paths, Candidate::build).await,
+        BisectRange::Browsers(paths) => search_paths(request, paths, Candidate::browser).await,
     }
+}
+
+/// Returns the cases, and the builds or browsers to search.
+async fn search_paths(
+    request: &BisectRequest,
+    paths: &[PathBuf],
+    candidate: impl Fn(usize, &Path) -> Candidate,
+) -> Result<(Plan, Bisection<Candidate>), JobError> {
+    if let Some(path) = paths.iter().find(|path| !path.exists()) {
+        return Err(BisectError::NoSuchBuild(path.clone()).into());
+    }
+    let all: Vec<_> = paths.iter().enumerate().map(|(at, path)| candidate(at + 1, path)).collect();
+    let search = Bisection::among(all).ok_or(BisectError::TooFewBuilds)?;
+    Ok((plan(&request.cases(&search.ends().0.part)).await?, search))
 }
 
 /// Returns the cases, and the releases to search: all of the one package that the cases have.
@@ -134,14 +189,14 @@ async fn search_releases(
     bad: &Version,
 ) -> Result<(Plan, Bisection<Candidate>), JobError> {
     if good >= bad {
-        return Err(JobError::EndsReversed { good: good.clone(), bad: bad.clone() });
+        return Err(BisectError::EndsReversed { good: good.clone(), bad: bad.clone() }.into());
     }
-    let planned = plan(&request.cases(&Parsed::release(good))).await?;
+    let planned = plan(&request.cases(&CandidatePart::Sdk(Parsed::release(good)))).await?;
     let packages: BTreeSet<_> = planned.cases.iter().filter_map(|case| package(&case.spec.sdk)).collect();
     let packages: Vec<_> = packages.into_iter().collect();
-    let [package] = packages[..] else { return Err(JobError::SeveralPackages(packages.join(" and "))) };
+    let [package] = packages[..] else { return Err(BisectError::SeveralPackages(packages.join(" and ")).into()) };
     let releases = releases(&Npm::default(), package, &format!(">={good} <={bad}")).await?;
-    let search = Bisection::new(releases, good, bad).ok_or_else(|| JobError::NoSuchEnd {
+    let search = Bisection::new(releases, good, bad).ok_or_else(|| BisectError::NoSuchEnd {
         good: good.clone(),
         bad: bad.clone(),
         package: package.to_owned(),
@@ -210,7 +265,7 @@ impl ReleaseRunner<'_> {
 
     fn compare(&self, a: (&Candidate, &RunResult), b: (&Candidate, &RunResult)) -> Result<Comparison, JobError> {
         // Each run records the rest of how it is compared.
-        let allow_unlike = self.request.run.compare.allow_unlike;
+        let allow_unlike = self.request.run.compare.allow_unlike || self.request.is_of_browsers();
         Ok(compare_runs((&a.0.name, a.1), (&b.0.name, b.1), &b.1.run.compare, allow_unlike)?)
     }
 
@@ -218,14 +273,15 @@ impl ReleaseRunner<'_> {
     async fn run_end(&self, release: &Candidate) -> Result<RunResult, JobError> {
         (self.notices)(Notice::EndRuns(release.name.clone()));
         let ran = self.run(release).await?;
-        ran.map(|(result, _)| result).ok_or_else(|| JobError::EndWithoutResult(release.name.clone()))
+        ran.map(|(result, _)| result).ok_or_else(|| BisectError::EndWithoutResult(release.name.clone()).into())
     }
 
     /// Runs the cases with one release. Absent when that release has no build: it was withdrawn, or is no whole
     /// package.
     async fn run(&self, release: &Candidate) -> Result<Option<(RunResult, PathBuf)>, JobError> {
         let output = self.runs.join(&release.directory);
-        let request = RunRequest { cases: self.request.cases(&release.sdk), output, ..self.request.run.clone() };
+        let (cases, browsers) = (self.request.cases(&release.part), self.request.browsers(&release.part));
+        let request = RunRequest { cases, browsers, output, ..self.request.run.clone() };
         let plan = unless_stopped(self.stop, plan(&request.cases)).await?;
         let prepared = match prepare(request, PlannedRun::new(plan), self.notices, self.stop).await {
             // A build that cannot be fetched may be a good one, and ends the search.

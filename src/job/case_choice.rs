@@ -91,6 +91,23 @@ pub(super) fn chosen<'a>(run: &'a RunResult, words: &str, place: &str) -> Result
     }
 }
 
+/// The only case that is meant by `words`, as [`chosen`] has it.
+///
+/// # Errors
+///
+/// When no case fits, or several do.
+pub(super) fn one<'a>(run: &'a RunResult, words: &str, place: &str) -> Result<&'a CaseResult, CaseChoiceError> {
+    match chosen(run, words, place)?.cases[..] {
+        [case] => Ok(case),
+        ref several => Err(CaseChoiceError::Several {
+            place: place.to_owned(),
+            words: words.to_owned(),
+            count: several.len(),
+            cases: listed(several, &Names::of_run(run)),
+        }),
+    }
+}
+
 fn unnamed<'a>(run: &'a RunResult, names: &Names, place: &str) -> Result<Chosen<'a>, CaseChoiceError> {
     if let [only] = &run.cases[..] {
         return Ok(Chosen { cases: vec![only], note: None });

@@ -1,11 +1,13 @@
 //! The class of an error: the person who can do something about it. A front end derives its exit code from the class.
 
 use super::again_error::AgainError;
+use super::bisect_error::BisectError;
 use super::error::JobError;
 use crate::cloud::CloudError;
 use crate::history::IndexError;
 use crate::record::{BaselineError, MergeError, ResumeError};
 use crate::sdk::{SdkError, is_opentok};
+use crate::store::StoreError;
 
 /// The person who can do something about an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +48,7 @@ impl JobError {
             Self::History(IndexError::Unreadable { .. })
             | Self::WeakToken { .. }
             | Self::Platform(CloudError::Refused { .. })
+            | Self::Store(StoreError::BadToken(_) | StoreError::NoRun(_) | StoreError::OtherRun(_))
             | Self::Resume(ResumeError::NoRun { .. }) => Usage,
             Self::Baseline(BaselineError::Record(_)) | Self::Merge(MergeError::Record(_)) => Infrastructure,
             Self::Platform(_)
@@ -53,7 +56,7 @@ impl JobError {
             | Self::TestBed(_)
             | Self::Fidelity(_)
             | Self::OpenFiles { .. }
-            | Self::EndWithoutResult(_)
+            | Self::Bisect(BisectError::EndWithoutResult(_))
             | Self::Record(_)
             | Self::Recording { .. }
             | Self::ConsumersBroke(_)
@@ -61,6 +64,8 @@ impl JobError {
             | Self::MissingCases { .. }
             | Self::Report(_)
             | Self::Delivery(_)
+            | Self::NotStored { .. }
+            | Self::Store(_)
             | Self::Write { .. }
             | Self::LocalPlatform(_)
             | Self::Again(AgainError::Unwatchable(_))
@@ -95,11 +100,7 @@ impl JobError {
             | Self::SideNotPlanned(_)
             | Self::BaselineNotNamed(_)
             | Self::NothingToCompare
-            | Self::EndsReversed { .. }
-            | Self::TooFewBuilds
-            | Self::NoSuchBuild(_)
-            | Self::SeveralPackages(_)
-            | Self::NoSuchEnd { .. }
+            | Self::Bisect(_)
             | Self::Read(_)
             | Self::Merge(_)
             | Self::CaseChoice(_)

@@ -3,10 +3,9 @@
 use std::net::IpAddr;
 use std::path::PathBuf;
 
-use semver::Version;
-
 use super::advice::CalibrationError;
 use super::again_error::AgainError;
+use super::bisect_error::BisectError;
 use super::case_choice::CaseChoiceError;
 use super::starter_error::StarterError;
 use crate::cloud::{CloudError, CredentialError};
@@ -17,6 +16,7 @@ use crate::line_report::LineReportError;
 use crate::record::{BaselineError, MergeError, ReadError, RecordError, ResumeError};
 use crate::runner::{NoInterface, TestBedError};
 use crate::sdk::SdkError;
+use crate::store::StoreError;
 use precall_browser::BrowserError;
 use precall_judge::comparison::CompareError;
 use precall_platform::transport::ListenError;
@@ -231,36 +231,9 @@ pub enum JobError {
     /// A sequential run has nothing to compare.
     #[error("a sequential run compares the two values of the axis `sdk` or `module`, and this plan has no such axis")]
     NothingToCompare,
-    /// The ends of a bisection are in the wrong order.
-    #[error("the good release {good} is not older than the bad release {bad}")]
-    EndsReversed {
-        /// The good release.
-        good: Version,
-        /// The bad release.
-        bad: Version,
-    },
-    /// A bisection has fewer than two builds.
-    #[error("a bisection needs two builds or more")]
-    TooFewBuilds,
-    /// A build of a bisection does not exist.
-    #[error("there is no build {}", .0.display())]
-    NoSuchBuild(PathBuf),
-    /// The cases of a bisection use several packages, or none.
-    #[error("the cases are of {0}, whose releases are not in one line")]
-    SeveralPackages(String),
-    /// An end of a bisection is no release.
-    #[error("{good} or {bad} is no release of {package}")]
-    NoSuchEnd {
-        /// The good release.
-        good: Version,
-        /// The bad release.
-        bad: Version,
-        /// The package without such a release.
-        package: String,
-    },
-    /// An end of a bisection has no result.
-    #[error("{0} has no result")]
-    EndWithoutResult(String),
+    /// A bisection cannot be made.
+    #[error(transparent)]
+    Bisect(#[from] BisectError),
     /// The directory of a run cannot be written.
     #[error(transparent)]
     Record(#[from] RecordError),
@@ -320,6 +293,17 @@ pub enum JobError {
     /// A report did not arrive where it was sent.
     #[error(transparent)]
     Delivery(#[from] DeliveryError),
+    /// A run cannot be kept in a store, or be read from one.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A run is over, and not whole in its store.
+    #[error("{error}; the run is not whole in the store")]
+    NotStored {
+        /// The run's directory.
+        run: PathBuf,
+        /// What the store said.
+        error: Box<StoreError>,
+    },
     /// A file cannot be written.
     #[error("could not write {}: {error}", path.display())]
     Write {

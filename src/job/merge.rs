@@ -1,18 +1,26 @@
 //! Joining the runs of all shards.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::time::Duration;
 
 use super::conclusion::conclude;
 use super::error::JobError;
+use super::stored::{RunPlace, read_sources};
 use crate::record::{Merged, merge as merge_runs};
 
-/// Joins the runs of all shards into one run below `output`, and judges it as a whole.
+/// Joins the runs of all shards into one run below `output`, and judges it as a whole. With `wait`, runs of a store
+/// that are not over have so long to end.
 ///
 /// # Errors
 ///
-/// When the runs are not parts of one plan, or the joined run cannot be written.
-pub fn merge(runs: &[PathBuf], output: &Path) -> Result<Merged, JobError> {
-    Ok(merge_runs(runs, output, |result| conclude(result, None))?)
+/// When a run cannot be read, the runs are not parts of one plan, or the joined run cannot be written.
+pub async fn merge(sources: &[RunPlace], wait: Option<Duration>, output: &Path) -> Result<Merged, JobError> {
+    let cannot_write = |error| JobError::Write { path: output.to_owned(), error };
+    std::fs::create_dir_all(output).map_err(cannot_write)?;
+    // Where there is room for the joined run, there is room for its parts.
+    let read = tempfile::Builder::new().prefix(".parts-").tempdir_in(output).map_err(cannot_write)?;
+    let runs = read_sources(sources, read.path(), wait).await?;
+    Ok(merge_runs(&runs, output, |result| conclude(result, None))?)
 }
 
 /// Returns the error of a joined run that lacks cases. Absent when it is complete.

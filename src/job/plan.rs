@@ -45,6 +45,17 @@ pub struct OwnScenario {
     pub file_name: &'static str,
     /// Its text.
     pub text: String,
+    /// The files that it names.
+    pub files: Vec<OwnFile>,
+}
+
+/// A file that is kept beside a scenario which precall has written itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnFile {
+    /// Its path, relative to the scenario: below its directory.
+    pub path: PathBuf,
+    /// Its content.
+    pub content: Vec<u8>,
 }
 
 /// Reads the scenarios and expands them into cases. npm is asked about ranges of releases.

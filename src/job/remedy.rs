@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 
+use super::bisect_error::BisectError;
 use super::error::JobError;
 use super::starter_error::StarterError;
 use crate::history::IndexError;
 use crate::record::{BaselineError, MergeError, ReadError, RecordError, ResumeError};
 use crate::runner::TestBedError;
+use crate::store::StoreError;
 
 /// A remedy for an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,6 +87,14 @@ pub enum Remedy {
     OtherFile,
     /// Raise the limit of open files.
     RaiseOpenFiles,
+    /// Name an address that has a run, or wait for it.
+    NameStoredRun,
+    /// Resume the run in the store.
+    ResumeStored,
+    /// Name an address in the store that has no run.
+    OtherAddress,
+    /// Copy this run into its store again.
+    StoreAgain(PathBuf),
 }
 
 impl JobError {
@@ -115,9 +125,9 @@ impl JobError {
             Self::SideNotPlanned(_) => one(Remedy::NameOneRelease),
             Self::BaselineNotNamed(name) => one(Remedy::NameBaseline(name.clone())),
             Self::NothingToCompare => one(Remedy::CompareTwo),
-            Self::EndsReversed { .. } => one(Remedy::ExchangeEnds),
-            Self::SeveralPackages(_) => one(Remedy::ChooseOnePackage),
-            Self::NoSuchEnd { package, .. } => one(Remedy::ListReleases(package.clone())),
+            Self::Bisect(BisectError::EndsReversed { .. }) => one(Remedy::ExchangeEnds),
+            Self::Bisect(BisectError::SeveralPackages(_)) => one(Remedy::ChooseOnePackage),
+            Self::Bisect(BisectError::NoSuchEnd { package, .. }) => one(Remedy::ListReleases(package.clone())),
             Self::MissingCases { .. } => one(Remedy::JoinAllShards),
             Self::NoAxis(_) => one(Remedy::NameSecondRun),
             Self::SeveralAxes { axes, .. } => axes.first().cloned().map(Remedy::NameAxis).into_iter().collect(),
@@ -126,6 +136,10 @@ impl JobError {
             Self::Starter(StarterError::FileExists(_)) => one(Remedy::OtherNameOrReplace),
             Self::Starter(StarterError::NobodyToAsk) => one(Remedy::AnswerAll),
             Self::Write { .. } => one(Remedy::OtherFile),
+            Self::Store(StoreError::NoRun(_)) => one(Remedy::NameStoredRun),
+            Self::Store(StoreError::NotOver(_) | StoreError::Damaged { .. }) => one(Remedy::ResumeStored),
+            Self::Store(StoreError::OtherRun(_)) => one(Remedy::OtherAddress),
+            Self::NotStored { run, .. } => one(Remedy::StoreAgain(run.clone())),
             Self::Recording { run, error } => {
                 let other = error.downcast_ref().and_then(of_record);
                 other.into_iter().chain([Remedy::Resume(run.clone())]).collect()

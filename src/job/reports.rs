@@ -9,6 +9,7 @@ use super::error::JobError;
 use super::request::ReportRequest;
 use crate::delivery::DeliveryTarget;
 use crate::record::{read_json_in, read_recording};
+use crate::store::StoreAddress;
 use precall_judge::comparison::Comparison;
 use precall_report::{Format, calibration_html, comparison_html, render, sweeps};
 use precall_results::{Recording, RunResult};
@@ -44,6 +45,13 @@ pub enum WrittenReport {
         format: Format,
         /// The system that took it.
         destination: DeliveryTarget,
+    },
+    /// The run is in a store.
+    Stored {
+        /// The place in the store.
+        address: StoreAddress,
+        /// The files that are too large for it, relative to the run's directory.
+        left_out: Vec<String>,
     },
     /// A report was made without a part of it, for this reason.
     Incomplete(String),
@@ -178,10 +186,10 @@ fn directory_of(run: &Path) -> &Path {
 }
 
 /// Writes a file in one step, and makes its directory.
-pub(super) fn write_file(file: &Path, text: &str) -> Result<(), JobError> {
+pub(super) fn write_file(file: &Path, content: impl AsRef<[u8]>) -> Result<(), JobError> {
     let directory = file.parent().filter(|directory| !directory.as_os_str().is_empty());
     let made = directory.map_or(Ok(()), fs::create_dir_all);
-    made.and_then(|()| write_named(file, text.as_bytes())).map_err(|error| cannot_write(file, error))
+    made.and_then(|()| write_named(file, content.as_ref())).map_err(|error| cannot_write(file, error))
 }
 
 /// Adds to the summary of a step. GitHub shows no summary at all that is too large, so a report that does not fit is

@@ -11,6 +11,7 @@ use precall_scenario::{BrowserKind, ModuleSpec};
 use super::parsed::Parsed;
 use super::sdk_choice::SdkChoice;
 use crate::delivery::DeliveryTarget;
+use crate::store::StoreAddress;
 
 /// The cases of a run: scenario files, and what replaces or narrows them.
 #[derive(Debug, Clone, Default)]
@@ -58,6 +59,8 @@ pub struct RunRequest {
     pub reports: Vec<ReportRequest>,
     /// The systems that reports are sent to when the run is over.
     pub deliveries: Vec<DeliveryTarget>,
+    /// The place in a store that the run is copied to, and resumed from. Absent for none.
+    pub store: Option<StoreAddress>,
     /// The directory in which the run's directory is made.
     pub output: PathBuf,
     /// How much runs at once, and when no further case begins.
@@ -82,6 +85,7 @@ impl RunRequest {
             sequential: false,
             reports: Vec::new(),
             deliveries: Vec::new(),
+            store: None,
             output,
             limits: Limits::default(),
             capture: false,

@@ -9,7 +9,7 @@ use super::conclusion::conclude;
 use super::consumers::Consumers;
 use super::deliver::deliver;
 use super::error::JobError;
-use super::plan::OwnScenario;
+use super::plan::{OwnFile, OwnScenario};
 use super::prepare::PreparedRun;
 use super::reports::{WrittenReport, write_file, write_reports};
 use crate::delivery::DeliveryTarget;
@@ -18,6 +18,7 @@ use crate::record::{
 };
 use crate::run_events::{EventConsumer, Events, timestamp};
 use crate::runner::{RunEnd, RunOptions, Stop, run as run_cases};
+use crate::store::{StoreAddress, StoreClient, StoreUpload};
 use precall_judge::comparison::Comparison;
 use precall_results::{Outcome, RunResult};
 
@@ -67,7 +68,7 @@ pub async fn run(
     let bed = Arc::clone(&prepared.bed);
     let finished = run_in(prepared, consumers, stop).await;
     bed.close().await;
-    let ConcludedRun { result, path, consumers, baseline, requested, destinations } = finished?;
+    let ConcludedRun { result, path, consumers, baseline, requested, destinations, store } = finished?;
     let mut errors = Vec::new();
     let comparison = match &baseline {
         Some(baseline) => compare_with_baseline(baseline, &result, &path).map(Some),
@@ -81,6 +82,12 @@ pub async fn run(
     // Who interrupts a run does not wait for other systems.
     let destinations = if result.outcome == Outcome::Interrupted { Vec::new() } else { destinations };
     reports.extend(deliver(&path, &destinations, &mut errors).await);
+    if let Some((address, upload)) = store {
+        match upload.finish(result.outcome).await {
+            Ok(left_out) => reports.push(WrittenReport::Stored { address, left_out }),
+            Err(error) => errors.push(JobError::NotStored { run: path.clone(), error: Box::new(error) }),
+        }
+    }
     Ok(FinishedRun { result, path, comparison, has_baseline: baseline.is_some(), reports, errors, consumers })
 }
 
@@ -92,6 +99,7 @@ struct ConcludedRun {
     baseline: Option<Baseline>,
     requested: Vec<super::request::ReportRequest>,
     destinations: Vec<DeliveryTarget>,
+    store: Option<(StoreAddress, StoreUpload)>,
 }
 
 async fn run_in(
@@ -113,8 +121,9 @@ async fn run_in(
     let run = path.clone();
     bed.keep_pages(Box::new(move |case, name| create_case_file(&run, case, name)));
     let recorder = Recorder::new(directory, RunCollector::resumed(finished.clone(), before))?;
+    let (store, copy) = stored(request.store.as_ref(), &path).await?;
     // The record comes first: nothing is shown that is not on disk.
-    let all = std::iter::once::<Box<dyn EventConsumer>>(Box::new(recorder)).chain(consumers).collect();
+    let all = std::iter::once::<Box<dyn EventConsumer>>(Box::new(recorder)).chain(copy).chain(consumers).collect();
     let consumers = Consumers::new(all, path.clone(), stop.clone());
     let capacity = plan.capacity();
     let options = RunOptions {
@@ -138,7 +147,18 @@ async fn run_in(
     drop(events);
     let consumers = consumers.await.map_err(|error| JobError::ConsumersBroke(error.to_string()))??;
     let (requested, destinations) = (request.reports, request.deliveries);
-    Ok(ConcludedRun { result, path, consumers, baseline, requested, destinations })
+    Ok(ConcludedRun { result, path, consumers, baseline, requested, destinations, store })
+}
+
+/// Begins to copy a run into a store, and returns the consumer that tells the copy of each case. Both are absent
+/// without a store.
+async fn stored(
+    address: Option<&StoreAddress>,
+    run: &Path,
+) -> Result<(Option<(StoreAddress, StoreUpload)>, Option<Box<dyn EventConsumer>>), JobError> {
+    let Some(address) = address else { return Ok((None, None)) };
+    let (upload, consumer) = StoreUpload::begin(StoreClient::new(address)?, run).await?;
+    Ok((Some((address.clone(), upload)), Some(Box::new(consumer))))
 }
 
 /// Makes the directory of a new run, with its plan in it.
@@ -151,9 +171,12 @@ fn new_directory(
 ) -> Result<RunDirectory, JobError> {
     let directory = RunDirectory::create(output, name, &timestamp())?;
     let mut record = RunPlan { tags, ..plan };
-    if let Some(OwnScenario { file_name, text }) = own_scenario {
+    if let Some(OwnScenario { file_name, text, files }) = own_scenario {
         let file = directory.path().join(file_name);
         write_file(&file, text)?;
+        for OwnFile { path, content } in files {
+            write_file(&directory.path().join(path), content)?;
+        }
         record.scenarios = vec![std::path::absolute(&file).unwrap_or(file)];
     }
     directory.write_plan(&record)?;

@@ -5,8 +5,9 @@ use std::path::Path;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
-use super::clean::clean_text;
+use super::clean::{clean_text, clean_value};
 use super::directory::{
     CALL, CASES, CONSOLE, HOST, LINK, PAGES, PLATFORM, RTC_STATS, SAMPLES, SCREENSHOT, SUBSCRIPTIONS, case_path,
 };
@@ -90,6 +91,18 @@ impl CaseRecords {
         let lines = self.values(case, CALL)?.into_iter().map(|(_, line)| line).collect();
         let samples = self.values(case, SUBSCRIPTIONS)?.into_iter().map(|(_, sample)| sample).collect();
         Ok((lines, samples))
+    }
+
+    /// Reads the reports of W3C statistics of the last attempt at a case, each with its time, as the page sent them. No
+    /// secret and no control character is in them. Empty if it recorded none.
+    ///
+    /// # Errors
+    ///
+    /// When something else than a regular file is in the place of the recorded one.
+    pub fn rtc_reports(&self, case: &str) -> Result<Vec<(Timestamp, Value)>, ReadError> {
+        let mut reports: Vec<(Timestamp, Value)> = self.values(case, RTC_STATS)?;
+        reports.iter_mut().for_each(|(_, report)| clean_value(report));
+        Ok(reports)
     }
 
     /// Reads the counters of the links during the last attempt at a case, about one reading a second. Empty if it

@@ -65,11 +65,12 @@ pub(super) const SUBSCRIPTIONS: &str = "subscriptions.jsonl";
 pub const SCREENSHOT: &str = "screenshot.png";
 /// The file with the results of a run, which it has once it is over.
 pub const RESULTS: &str = "results.json";
-pub(super) const CASES: &str = "cases";
+/// The directory of the directories of all cases.
+pub const CASES: &str = "cases";
 /// The directory with the files of cases that had not ended when the run was resumed.
 pub(super) const UNFINISHED: &str = "unfinished";
 /// The file with the result of a case that has ended.
-pub(super) const RESULT: &str = "result.json";
+pub const RESULT: &str = "result.json";
 pub(super) const LOCK: &str = ".lock";
 
 /// The directory of one run, that this process alone writes.
@@ -189,6 +190,11 @@ pub(super) fn json(value: &impl Serialize) -> io::Result<String> {
 /// Where the files of a case are, below a run's directory.
 pub fn case_path(id: &str) -> PathBuf {
     Path::new(CASES).join(file_name(id))
+}
+
+/// Returns the name of the directory of a case.
+pub fn case_name(id: &str) -> String {
+    file_name(id)
 }
 
 /// Returns the directory of a run, by its name in the directory of all runs. `None` if there is none, and for a name or

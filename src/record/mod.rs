@@ -37,8 +37,8 @@ pub use baseline::{Baseline, BaselineError, baselines, read_baseline, save_basel
 pub use case_records::{CaseRecords, recorded_lines};
 pub use clean::{clean_value, cleaned};
 pub use directory::{
-    EVENTS, HOST, LINK, PLAN, RESULTS, RecordError, RunDirectory, SAMPLES, SCREENSHOT, case_path, create_case_file,
-    run_in, time_stem,
+    CASES, EVENTS, HOST, LINK, PLAN, RESULT, RESULTS, RecordError, RunDirectory, SAMPLES, SCREENSHOT, case_name,
+    case_path, create_case_file, run_in, time_stem,
 };
 pub use event_lines::EventLines;
 pub use json_file::{read_json_in, write_json};
@@ -48,4 +48,4 @@ pub use read::{ReadError, read_results};
 pub use recorder::Recorder;
 pub use recording::read_recording;
 pub use results::{RunCollector, run_finished, unjudged_result};
-pub use resume::{LeftRun, ResumeError, read_plan};
+pub use resume::{LeftRun, ResumeError, read_plan, rewrite_plan};

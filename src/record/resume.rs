@@ -158,6 +158,16 @@ pub fn read_plan(run: &Path) -> Result<RunPlan, ResumeError> {
     plan_in(&Directory::open(run).map_err(|error| no_run(error.to_string()))?)
 }
 
+/// Replaces the request for a run that nothing writes.
+///
+/// # Errors
+///
+/// When another process writes it, or it cannot be written.
+pub fn rewrite_plan(run: &Path, plan: &RunPlan) -> Result<(), ResumeError> {
+    let directory = RunDirectory::open(run)?.ok_or_else(|| ResumeError::Busy(run.to_owned()))?;
+    Ok(directory.write_plan(plan)?)
+}
+
 /// The same, of a run's directory that has been opened.
 pub(super) fn plan_in(run: &Directory) -> Result<RunPlan, ResumeError> {
     let no_run = |reason: String| ResumeError::NoRun { path: run.path().to_owned(), reason };

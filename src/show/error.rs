@@ -74,6 +74,12 @@ fn remedy_words(remedy: &Remedy) -> String {
         Remedy::NameRuns => "name the directory with the directories of runs with --runs; `precall run` makes `runs`",
         Remedy::OtherNameOrReplace => "name another file, or replace it with --force",
         Remedy::AnswerAll => "give --gate, --sdk, --network and --ci, or --yes",
+        Remedy::NameStoredRun => "name the address that `precall run --store` had, or wait for the run with --wait",
+        Remedy::ResumeStored => "`precall run --store` with the same address and scenario resumes it",
+        Remedy::OtherAddress => "give --store an address without a run",
+        Remedy::StoreAgain(run) => {
+            return format!("`precall run --resume {} --store URL` copies it again", run.display());
+        }
         Remedy::OtherFile => "name a file that may be written",
         Remedy::RaiseOpenFiles => {
             "raise the limit with `ulimit -n 1024`, for a container with `--ulimit nofile=1024`, for a service with `LimitNOFILE=1024`"

@@ -46,6 +46,12 @@ pub fn reports_text(reports: &[WrittenReport]) -> String {
             WrittenReport::Sent { format, destination } => {
                 text.push_str(&format!("{}: sent to {destination}\n", format.as_str()));
             }
+            WrittenReport::Stored { address, left_out } => {
+                text.push_str(&format!("stored: {address}\n"));
+                for file in left_out {
+                    eprintln(format_args!("warning: {file} has more than 256 MiB, and is not in the store"));
+                }
+            }
             WrittenReport::Incomplete(reason) => eprintln(format_args!("warning: {reason}")),
         }
     }

@@ -10,6 +10,21 @@ use nix::unistd::Pid;
 /// Six repeats of the test of connectivity alone.
 const SHORT: &str = "repeat = 6\n[test]\nquality = false\n[[case]]\nname = \"a\"\n[[case]]\nname = \"other\"";
 
+#[test]
+fn a_browser_that_is_not_there_is_named() {
+    let workspace = Workspace::new();
+    let path = workspace.scenario(SHORT);
+    let bisect = |browsers: &[&str]| {
+        let mut arguments = vec!["bisect", path.to_str().expect("UTF-8"), "--browsers"];
+        arguments.extend(browsers);
+        workspace.precall(&arguments).output().expect("precall runs")
+    };
+    let output = bisect(&["test.toml", "none/chrome"]);
+    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+    assert!(said(&output).contains("there is no none/chrome"), "{}", said(&output));
+    assert_eq!(bisect(&["test.toml"]).status.code(), Some(2), "one browser is no range");
+}
+
 mod nightly {
     use super::*;
 
@@ -41,5 +56,31 @@ mod nightly {
         assert_eq!(output.status.code(), Some(130), "{said}");
         assert!(output.stdout.is_empty() && said.contains("interrupted; what ran is in"), "{said}");
         assert_eq!(processes_with(&temporary.path().to_string_lossy()), [] as [String; 0]);
+    }
+
+    /// The second browser is the same with a switch that takes WebRTC's network away.
+    #[test]
+    fn the_browser_that_changed_something_is_found() {
+        use std::os::unix::fs::PermissionsExt;
+        let workspace = Workspace::new();
+        let path = workspace.scenario(SHORT);
+        let real = precall_browser::locate_chrome(None, &precall::sdk::cache_directory()).expect("a browser").path;
+        let browser = |name: &str, switches: &str| {
+            let program = workspace.path().join(name);
+            std::fs::write(&program, format!("#!/bin/sh\nexec '{}' {switches} \"$@\"\n", real.display()))
+                .expect("written");
+            std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).expect("a program");
+            name.to_owned()
+        };
+        let browsers = [
+            browser("chrome-1", ""),
+            browser("chrome-2", ""),
+            browser("chrome-3", "--force-webrtc-ip-handling-policy=disable_non_proxied_udp"),
+        ];
+        let mut arguments = vec!["bisect", path.to_str().expect("UTF-8"), "--case", "a", "--quiet", "--browsers"];
+        arguments.extend(browsers.iter().map(String::as_str));
+        let output = workspace.precall(&arguments).output().expect("precall runs");
+        assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+        assert!(said(&output).contains("chrome-2 is the last"), "{}", said(&output));
     }
 }

@@ -48,6 +48,7 @@ mod score_vectors;
 mod serve;
 mod servers;
 mod statistics_vectors;
+mod stores;
 mod upgrade;
 mod usage;
 mod workflows;

@@ -1,9 +1,11 @@
 //! Reports of a recorded run, as people ask for them: each is whole, well-formed, and holds no secret.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use precall_report::Format;
+use serde_json::Value;
 
 use crate::common::npm_servers::npm_workspace;
 use crate::common::{Workspace, debian, recorded, said};
@@ -19,6 +21,43 @@ fn report(workspace: &Workspace, run: &Path, format: &str) -> String {
     let output = command.env_remove("GITHUB_STEP_SUMMARY").output().expect("precall runs");
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+#[test]
+fn the_statistics_of_a_case_are_written_as_a_dump_of_webrtc_internals() {
+    let workspace = Workspace::new();
+    let run = recorded::run();
+    let dump = |case: &str, more: &[&str]| {
+        let mut arguments = vec!["report", run.to_str().expect("UTF-8"), "--dump", case];
+        arguments.extend(more);
+        workspace.precall(&arguments).output().expect("precall runs")
+    };
+    let output = dump("2.35.2 loss-bursts", &["--output", "-"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let dumped: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let lines = std::fs::read_to_string(run.join("cases/call,sdk=2.35.2,network=loss-bursts/rtc-stats.jsonl"));
+    let reports: Vec<Value> =
+        lines.expect("statistics").lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let connections = dumped["PeerConnections"].as_object().expect("connections");
+    let recorded: BTreeSet<_> = reports.iter().map(|report| format!("0-{}", report["peerConnection"])).collect();
+    assert_eq!(connections.keys().cloned().collect::<BTreeSet<_>>(), recorded);
+    // The last value of a counter is that of the last report that has it.
+    let last = reports.last().expect("a report");
+    let connection = &connections[&format!("0-{}", last["peerConnection"])];
+    let object = &last["stats"][0];
+    let name = format!("{}-bytesSent", object["id"].as_str().expect("an id"));
+    let series = &connection["stats"][&name];
+    assert_eq!(series["statsType"], object["type"]);
+    let values: Vec<Value> = serde_json::from_str(series["values"].as_str().expect("a text")).expect("JSON");
+    assert_eq!(values.last(), Some(&object["bytesSent"]));
+    assert!(dumped["UserAgent"].as_str().is_some_and(|name| name.contains("Chrom")), "{}", dumped["UserAgent"]);
+
+    let several = dump("loss-bursts", &["--output", "-"]);
+    assert_eq!(several.status.code(), Some(2), "{}", said(&several));
+    assert!(said(&several).contains("add a word that only one of them has"), "{}", said(&several));
+    let written = dump("2.35.2 loss-bursts", &["--output", "dumps/one.json"]);
+    assert_eq!(String::from_utf8_lossy(&written.stdout), "dumps/one.json\n");
+    assert_eq!(std::fs::read(workspace.path().join("dumps/one.json")).expect("a file"), output.stdout);
 }
 
 #[test]

@@ -40,6 +40,7 @@ mod tap;
 pub mod terminal;
 mod test_results;
 mod timeline;
+mod webrtc_internals;
 
 pub use calibration::{ChangePoint, Sweep, SweepAxis, SweepPoint, sweeps};
 pub use csv::{flaky_cases_csv, past_runs_csv, trends_csv};
@@ -50,3 +51,4 @@ pub use html::{
 };
 pub use names::Names;
 pub use render::{Format, render};
+pub use webrtc_internals::{DumpedReport, webrtc_internals};

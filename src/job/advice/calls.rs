@@ -6,6 +6,7 @@ use std::time::Duration;
 use toml_edit::{Array, DocumentMut, Item, Table, value};
 
 use super::error::CalibrationError;
+use super::traces::{read_traces, trace_files};
 use crate::job::error::JobError;
 use crate::job::plan::{OwnScenario, Plan, plan, plan_of};
 use crate::job::request::{BrowserRequest, CaseRequest, Limits, RunRequest};
@@ -64,13 +65,15 @@ pub async fn plan_tests(request: &AdviceRequest) -> Result<(RunRequest, Plan), J
 pub async fn plan_calls(request: &AdviceRequest) -> Result<(RunRequest, Plan), JobError> {
     let text = std::fs::read_to_string(&request.scenario)
         .map_err(|error| CalibrationError::Scenario { path: request.scenario.clone(), reason: error.to_string() })?;
-    let text = calls_scenario(&text, request)?;
+    let calls = calls_scenario(&text, request)?;
+    let (text, named) = (calls.to_string(), trace_files(&calls));
     // Files that the scenario names, such as traces, are relative to it.
     let directory = request.scenario.parent().unwrap_or(Path::new(""));
     let scenario = parse(&text, &directory.join(CALLS_SCENARIO))?;
     let cases = CaseRequest::default();
     let plan = plan_of(vec![scenario], vec![PathBuf::from(CALLS_SCENARIO)], &cases, None).await?;
-    let own_scenario = Some(OwnScenario { file_name: CALLS_SCENARIO, text });
+    let files = read_traces(directory, named)?;
+    let own_scenario = Some(OwnScenario { file_name: CALLS_SCENARIO, text, files });
     Ok((run_request(request, cases), Plan { own_scenario, ..plan }))
 }
 
@@ -85,7 +88,7 @@ fn run_request(request: &AdviceRequest, cases: CaseRequest) -> RunRequest {
 /// Returns the scenario of the calls: the networks of the other one, and two participants who both have that network.
 /// What alice publishes takes the network's way up, and bob receives it by the network's way down, as the media of a
 /// network test takes both.
-fn calls_scenario(text: &str, request: &AdviceRequest) -> Result<String, CalibrationError> {
+fn calls_scenario(text: &str, request: &AdviceRequest) -> Result<DocumentMut, CalibrationError> {
     let wrong = |reason: String| CalibrationError::Scenario { path: request.scenario.clone(), reason };
     let tests: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| wrong(error.message().to_owned()))?;
     if tests.contains_key("extends") {
@@ -127,7 +130,9 @@ fn calls_scenario(text: &str, request: &AdviceRequest) -> Result<String, Calibra
         });
         calls.insert("case", Item::ArrayOfTables(cases.collect()));
     }
-    Ok(format!("# The calls that show which sizes the networks of `{name}` sustain.\n{calls}"))
+    let title = format!("# The calls that show which sizes the networks of `{name}` sustain.\n");
+    calls.decor_mut().set_prefix(title);
+    Ok(calls)
 }
 
 fn alice(camera: FrameSize) -> Table {
@@ -232,7 +237,7 @@ mod tests {
             [matrix]\nnetwork.rate = [\"300 kbit/s\", \"1 Mbit/s\"]\nmodule = [\"built-in\"]\n\
             [[case]]\nname = \"clean\"\n\
             [[case]]\nname = \"loss\"\nnetwork.up.loss = \"2 %\"\nexpect.video.mos = \">= 3\"\n";
-        let text = calls_scenario(tests, &request()).expect("a scenario");
+        let text = calls_scenario(tests, &request()).expect("a scenario").to_string();
         insta::assert_snapshot!(text);
         parse(&text, Path::new(CALLS_SCENARIO)).expect("a scenario that is right");
     }
@@ -245,7 +250,7 @@ mod tests {
             [[case]]\nname = \"late\"\n[case.network]\ndelay = \"80 ms\"\n[[case.network.step]]\nat = \"5 s\"\nrate = \"1 Mbit/s\"\n\
             [[case]]\nname = \"mine\"\nnetwork.profile = \"mine\"\n";
         let own = parse(tests, Path::new("advice.toml")).expect("a scenario");
-        let text = calls_scenario(tests, &request()).expect("a scenario");
+        let text = calls_scenario(tests, &request()).expect("a scenario").to_string();
         let calls =
             parse(&text, Path::new(CALLS_SCENARIO)).unwrap_or_else(|error| panic!("{}: {text}", error.render(false)));
         for case in &own.cases {

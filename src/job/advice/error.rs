@@ -26,6 +26,17 @@ pub enum CalibrationError {
         .0.display()
     )]
     Extends(PathBuf),
+    /// The run of the calls keeps copies of traces below its directory, and this one is not below the scenario's.
+    #[error("the trace {0} is not below the directory of the scenario; move it there, as the calls keep a copy of it")]
+    TraceElsewhere(String),
+    /// A trace that was there when the scenario was read cannot be read.
+    #[error("could not read the trace {file}: {reason}")]
+    Trace {
+        /// The trace, as the scenario names it.
+        file: String,
+        /// Why not.
+        reason: String,
+    },
     /// The scenario has calls and not network tests.
     #[error(
         "{} is a scenario of calls; name one with network tests, such as scenarios/advice.toml: precall makes the calls",

@@ -4,6 +4,7 @@
 mod calls;
 mod error;
 mod read;
+mod traces;
 
 pub use calls::{AdviceRequest, plan_calls, plan_tests};
 pub use error::CalibrationError;

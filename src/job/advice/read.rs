@@ -49,7 +49,7 @@ fn read_table(path: &Path) -> Result<TruthTable, CalibrationError> {
 ///
 /// When it cannot be written.
 pub fn write_truth(table: &TruthTable, file: &Path) -> Result<(), JobError> {
-    write_file(file, &format!("{}\n", serde_json::to_string_pretty(table)?))
+    write_file(file, format!("{}\n", serde_json::to_string_pretty(table)?))
 }
 
 /// Holds the tests of a run against the truth, and writes the table beside the run: as JSON, and as a page to `page` or
@@ -65,7 +65,7 @@ pub fn write_advice(tests: &Path, truth: TruthTable, page: Option<&Path>) -> Res
     }
     let directory = if tests.is_dir() { tests } else { tests.parent().unwrap_or(Path::new("")) };
     let json = directory.join(ADVICE);
-    write_file(&json, &format!("{}\n", serde_json::to_string_pretty(&table)?))?;
+    write_file(&json, format!("{}\n", serde_json::to_string_pretty(&table)?))?;
     let page = page.map_or_else(|| directory.join(ADVICE_PAGE), Path::to_owned);
     write_file(&page, &advice_html(&table)?)?;
     Ok(WrittenAdvice { table, json, page })

@@ -86,7 +86,7 @@ pub async fn plan_gate(request: &GateRequest) -> Result<(RunRequest, Plan), JobE
             asked.networks = Vec::new();
             asked.repeat = None;
             Plan {
-                own_scenario: Some(OwnScenario { file_name: OWN_SCENARIO, text }),
+                own_scenario: Some(OwnScenario { file_name: OWN_SCENARIO, text, files: Vec::new() }),
                 ..plan_of(vec![scenario], vec![PathBuf::from(OWN_SCENARIO)], &asked, None).await?
             }
         }

@@ -38,5 +38,5 @@ pub fn new_scenario(kind: ScenarioKind, file: &Path, may_replace: bool) -> Resul
     if !may_replace && file.symlink_metadata().is_ok() {
         return Err(StarterError::FileExists(file.to_owned()).into());
     }
-    write_file(file, &kind.text(file))
+    write_file(file, kind.text(file))
 }

@@ -125,6 +125,41 @@ fn with_a_schedule_both_jobs_come_at_once() {
 }
 
 #[test]
+fn with_a_store_there_is_no_volume_and_each_run_has_an_address() {
+    use std::os::unix::fs::PermissionsExt;
+    let values = json!({ "shards": 2, "store": { "url": "s3://results/nightly", "secret": "keys" } });
+    let Some(all) = rendered(&values) else { return };
+    assert!(all.iter().all(|object| object["kind"] != "PersistentVolumeClaim"));
+    let workspace = Workspace::new();
+    let bin = workspace.path().join("bin");
+    std::fs::create_dir(&bin).expect("made");
+    std::fs::write(bin.join("precall"), "#!/bin/sh\necho \"$@\" > asked\n").expect("written");
+    std::fs::set_permissions(bin.join("precall"), PermissionsExt::from_mode(0o755)).expect("a program");
+    let asked = |name: &str, job_name: &str| {
+        let job = object(&all, "Job", name);
+        let container = &job["spec"]["template"]["spec"]["containers"][0];
+        assert_eq!(container["envFrom"][0]["secretRef"]["name"], "keys");
+        assert!(job["spec"]["template"]["spec"]["volumes"][0]["emptyDir"].is_object(), "{job:#}");
+        let pod = [("JOB_NAME", job_name), ("JOB_COMPLETION_INDEX", "1")];
+        let output = run(job, &workspace, bin.to_str().expect("UTF-8"), &pod);
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+        std::fs::read_to_string(workspace.path().join("asked")).expect("it was called").trim().to_owned()
+    };
+    assert_eq!(
+        asked("nightly-precall-3", "nightly-precall-29"),
+        "run /scenarios/versions.toml --shard auto --slots 2 --output /results --store s3://results/nightly/29/1"
+    );
+    assert_eq!(
+        asked("nightly-precall-merge-3", "nightly-precall-merge-29"),
+        "merge s3://results/nightly/29/0 s3://results/nightly/29/1 --wait 240min --output /results --store \
+         s3://results/nightly/29/merged"
+    );
+    let manifest: Vec<_> = all.iter().map(Value::to_string).collect();
+    let Some((is_good, text)) = validated(&manifest.join("\n---\n")) else { return };
+    assert!(is_good, "{text}");
+}
+
+#[test]
 fn values_that_mean_nothing_and_broken_templates_are_refused() {
     if rendered(&json!({})).is_none() {
         return;
@@ -137,6 +172,7 @@ fn values_that_mean_nothing_and_broken_templates_are_refused() {
         json!({ "scenario": "nightly.toml" }),
         json!({ "image": { "repository": "" } }),
         json!({ "claim": { "accessMode": "Everybody" } }),
+        json!({ "store": { "url": "ftp://results" } }),
     ] {
         let refused = render(&chart(), &values).expect("as before").expect_err("it means nothing");
         assert!(refused.contains("schema"), "{values}: {refused}");

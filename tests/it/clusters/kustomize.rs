@@ -80,6 +80,31 @@ fn the_overlay_has_its_own_image_scenario_and_number_of_pods() {
 }
 
 #[test]
+fn the_overlay_without_a_shared_volume_has_a_store() {
+    let Some(built) = built("overlays/object-store") else { return };
+    let all = objects(&built);
+    assert!(all.iter().all(|object| object["kind"] != "PersistentVolumeClaim"));
+    let base = objects(&read("kubernetes.yaml"));
+    for name in ["precall", "precall-merge"] {
+        let (job, before) = (object(&all, "Job", name), object(&base, "Job", name));
+        let (pod, before) = (&job["spec"]["template"]["spec"], &before["spec"]["template"]["spec"]);
+        let container = &pod["containers"][0];
+        let script = container["args"][0].as_str().expect("a script");
+        assert!(script.contains("--store \"$STORE/"), "{script}");
+        assert_eq!(container["envFrom"][0]["secretRef"]["name"], "precall-store");
+        for volume in pod["volumes"].as_array().expect("volumes") {
+            assert!(volume["emptyDir"]["sizeLimit"].is_string(), "{volume}");
+        }
+        for key in ["securityContext", "automountServiceAccountToken", "restartPolicy"] {
+            assert_eq!(pod[key], before[key], "{name}: {key}");
+        }
+        assert_eq!(container["securityContext"], before["containers"][0]["securityContext"], "{name}");
+    }
+    let Some((is_good, text)) = validated(&built) else { return };
+    assert!(is_good, "{text}");
+}
+
+#[test]
 fn kubernetes_knows_every_field() {
     let manifest = read("kubernetes.yaml");
     let Some((is_good, text)) = validated(&manifest) else { return };

@@ -16,5 +16,6 @@ pub fn program(package: &str, name: &str) -> Option<Command> {
         shell.args(["-c", script, "sh", package]).current_dir(directory);
         shell
     })?;
-    Some(Command::new(directory.join("usr/bin").join(name)))
+    let places = ["usr/bin", "usr/sbin"].map(|place| directory.join(place).join(name));
+    Some(Command::new(places.iter().find(|place| place.exists()).unwrap_or(&places[0])))
 }

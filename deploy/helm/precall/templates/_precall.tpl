@@ -78,9 +78,16 @@ spec:
         - { name: HOME, value: /home/precall }
         - name: JOB_NAME
           valueFrom: { fieldRef: { fieldPath: "metadata.labels['batch.kubernetes.io/job-name']" } }
+        {{- with $values.store.url }}
+        - { name: STORE, value: {{ . | quote }} }
+        {{- end }}
         {{- range $name, $value := .environment }}
         - { name: {{ $name }}, value: {{ $value | quote }} }
         {{- end }}
+      {{- with $values.store.secret }}
+      envFrom:
+        - secretRef: { name: {{ . }} }
+      {{- end }}
       securityContext:
         allowPrivilegeEscalation: false
         readOnlyRootFilesystem: true
@@ -95,7 +102,11 @@ spec:
         {{- end }}
   volumes:
     - name: results
+      {{- if $values.store.url }}
+      emptyDir: { sizeLimit: {{ $values.claim.size }} }
+      {{- else }}
       persistentVolumeClaim: { claimName: {{ $values.claim.existing | default (printf "%s-results" (include "precall.name" .root)) }} }
+      {{- end }}
     - name: temporary
       emptyDir: { sizeLimit: {{ .temporary }} }
     - name: home

@@ -1,0 +1,272 @@
+//! Runs in a store: a server for S3 with signatures that AWS' own library makes as well, a web server that takes `PUT`,
+//! and a run that loses its machine.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::common::{Workspace, debian, pypi, recorded, said};
+
+/// A server for S3.
+const MOTO: &str = "moto[server]==5.2.2";
+
+/// Makes a bucket, as an administrator does.
+const ADMINISTRATOR: &str = "import boto3, sys\n\
+    to = dict(endpoint_url=sys.argv[1], region_name='us-east-1', aws_access_key_id='x', aws_secret_access_key='x')\n\
+    boto3.client('s3', **to).create_bucket(Bucket='results')\n";
+
+/// Signs the requests of a log again, as AWS' own library does at the time that each of them names, and prints how many
+/// there are. The server itself checks no signature in a URL.
+const SIGN_AGAIN: &str = "import datetime, re, sys, urllib.parse as u\n\
+    import botocore.auth as auth\n\
+    from botocore.awsrequest import AWSRequest\n\
+    from botocore.credentials import Credentials\n\
+    endpoint, key, secret, count = sys.argv[1], sys.argv[2], sys.argv[3], 0\n\
+    for method, target in re.findall(r'\"(GET|PUT) (\\S+X-Amz-Signature\\S+) HTTP', sys.stdin.read()):\n    \
+    path, query = target.split('?', 1)\n    \
+    path = u.quote(u.unquote(path))\n    \
+    given = dict(u.parse_qsl(query))\n    \
+    now = datetime.datetime.strptime(given['X-Amz-Date'], '%Y%m%dT%H%M%SZ').replace(tzinfo=datetime.timezone.utc)\n    \
+    auth.get_current_datetime = lambda *_, **__: now\n    \
+    request = AWSRequest(method, endpoint + path)\n    \
+    expires = int(given['X-Amz-Expires'])\n    \
+    auth.S3SigV4QueryAuth(Credentials(key, secret), 's3', 'us-east-1', expires=expires).add_auth(request)\n    \
+    own = dict(u.parse_qsl(request.url.split('?', 1)[1]))\n    \
+    assert own['X-Amz-Date'] == given['X-Amz-Date'], (own, given)\n    \
+    assert own['X-Amz-Signature'] == given['X-Amz-Signature'], (method, path)\n    \
+    count += 1\n\
+    print(count)\n";
+
+/// A web server in the foreground, as any user. `PUT` makes the directories that are missing.
+const NGINX: &str = "daemon off; master_process off; pid nginx.pid; error_log stderr; events {}\n\
+    http { access_log off; client_body_temp_path body; proxy_temp_path other; fastcgi_temp_path other;\n\
+    uwsgi_temp_path other; scgi_temp_path other; client_max_body_size 0;\n\
+    server { listen 127.0.0.1:PORT; root files;\n\
+    location / { dav_methods PUT; create_full_put_path on; }\n\
+    location /locked/ { return 403 'no entry'; }\n\
+    location /secret/ { if ($http_authorization != 'Bearer letmein') { return 401; } dav_methods PUT;\n\
+    create_full_put_path on; } } }\n";
+
+/// A process that is stopped when the test ends.
+struct Server {
+    child: Child,
+    port: u16,
+}
+
+impl Server {
+    /// Starts a server whose standard error goes to `log`.
+    fn start(mut command: Command, port: u16, log: Stdio) -> Self {
+        let child = command.stdout(Stdio::null()).stderr(log).spawn().expect("the server starts");
+        let server = Self { child, port };
+        let end = Instant::now() + Duration::from_secs(30);
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(Instant::now() < end, "nothing listens on port {port}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        server
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port()
+}
+
+/// nginx with its files below a workspace, and the directory of these files.
+fn nginx(workspace: &Workspace) -> Option<(Server, PathBuf)> {
+    let mut nginx = debian::program("nginx", "nginx")?;
+    let home = workspace.path().join("nginx");
+    let files = home.join("files");
+    std::fs::create_dir_all(&files).expect("made");
+    let port = free_port();
+    std::fs::write(home.join("nginx.conf"), NGINX.replace("PORT", &port.to_string())).expect("written");
+    nginx.arg("-p").arg(&home).args(["-c", "nginx.conf", "-e", "stderr"]);
+    Some((Server::start(nginx, port, Stdio::null()), files))
+}
+
+/// Runs precall with these further variables.
+fn precall(workspace: &Workspace, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+    workspace.precall(arguments).envs(variables.iter().copied()).output().expect("precall runs")
+}
+
+/// The results of the only run below a directory.
+fn results(base: &Path) -> Value {
+    let runs = std::fs::read_dir(base).expect("runs").flatten().filter(|run| run.path().join("plan.json").exists());
+    let runs: Vec<_> = runs.collect();
+    assert_eq!(runs.len(), 1, "{runs:?}");
+    let text = std::fs::read_to_string(runs[0].path().join("results.json")).expect("results");
+    serde_json::from_str(&text).expect("JSON")
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("UTF-8")
+}
+
+/// Stores the recorded run, and reads it from there again.
+fn goes_there_and_back(workspace: &Workspace, address: &str, variables: &[(&str, &str)]) -> Output {
+    let run = recorded::run();
+    let (there, back) = (workspace.path().join("there"), workspace.path().join("back"));
+    let stored = precall(workspace, &["merge", text(&run), "--output", text(&there), "--store", address], variables);
+    // Two of its cases failed.
+    assert_eq!(stored.status.code(), Some(1), "{}", said(&stored));
+    assert!(said(&stored).contains("stored: "), "{}", said(&stored));
+    let read = precall(workspace, &["merge", address, "--output", text(&back), "--wait", "1 s"], variables);
+    assert_eq!(read.status.code(), Some(1), "{}", said(&read));
+    assert_eq!(results(&there)["cases"], results(&back)["cases"]);
+    let parts = std::fs::read_dir(&back).expect("a directory").flatten();
+    let parts: Vec<_> = parts.filter(|entry| entry.file_name().to_string_lossy().starts_with(".parts")).collect();
+    assert!(parts.is_empty(), "{parts:?} are left");
+    stored
+}
+
+#[test]
+fn a_bucket_keeps_a_run() {
+    let workspace = Workspace::new();
+    let port = free_port();
+    let Some(mut moto) = pypi::program(MOTO, "moto_server") else { return };
+    moto.args(["-H", "127.0.0.1", "-p", &port.to_string()]);
+    let log = workspace.path().join("moto.log");
+    let server = Server::start(moto, port, File::create(&log).expect("a file").into());
+    let endpoint = server.url("");
+    let mut administrator = pypi::script(MOTO, ADMINISTRATOR).expect("as before");
+    let made = administrator.arg(&endpoint).output().expect("Python runs");
+    assert!(made.status.success(), "{}", said(&made));
+    let (key, secret) = ("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
+    let variables =
+        [("AWS_ENDPOINT_URL", endpoint.as_str()), ("AWS_ACCESS_KEY_ID", key), ("AWS_SECRET_ACCESS_KEY", secret)];
+    let stored = goes_there_and_back(&workspace, "s3://results/nightly/7/0", &variables);
+    assert!(said(&stored).contains("stored: s3://results/nightly/7/0"), "{}", said(&stored));
+    assert!(!said(&stored).contains(secret));
+    let none = precall(&workspace, &["merge", "s3://results/8/0"], &variables);
+    assert_eq!(none.status.code(), Some(2), "{}", said(&none));
+    assert!(said(&none).contains("there is no run in s3://results/8/0"), "{}", said(&none));
+
+    let mut again = pypi::script(MOTO, SIGN_AGAIN).expect("as before");
+    again.args([&endpoint, key, secret]).stdin(File::open(&log).expect("a log"));
+    let signed = again.output().expect("Python runs");
+    assert!(signed.status.success(), "{}", said(&signed));
+    let count: usize = String::from_utf8_lossy(&signed.stdout).trim().parse().expect("a number");
+    // Each file was written and read, and so were the lists.
+    assert!(count > 60, "{count} requests");
+}
+
+#[test]
+fn a_web_server_keeps_a_run() {
+    let workspace = Workspace::new();
+    let Some((server, files)) = nginx(&workspace) else { return };
+    let address = server.url("/nightly/7");
+    let stored = goes_there_and_back(&workspace, &address, &[]);
+    assert!(said(&stored).contains(&format!("stored: {}", server.url(""))), "{}", said(&stored));
+    // The files are those of the run, under their own names.
+    let own = recorded::run();
+    let case = std::fs::read_dir(own.join("cases")).expect("cases").flatten().next().expect("a case").file_name();
+    let file = Path::new("cases").join(case).join("result.json");
+    let read = |path: PathBuf| -> Value {
+        serde_json::from_str(&std::fs::read_to_string(path).expect("a file")).expect("JSON")
+    };
+    assert_eq!(read(files.join("nightly/7").join(&file)), read(own.join(&file)));
+
+    for (path, status) in [("/locked/7", 403), ("/secret/7", 401)] {
+        let refused = precall(&workspace, &["merge", text(&own), "--store", &server.url(path)], &[]);
+        // The run failed, too, and that is worse.
+        assert_eq!(refused.status.code(), Some(1), "{}", said(&refused));
+        assert!(said(&refused).contains(&format!("answered {status} to PUT of ")), "{}", said(&refused));
+    }
+    let token = [("PRECALL_STORE_TOKEN", "letmein")];
+    let taken = precall(&workspace, &["merge", text(&own), "--store", &server.url("/secret/7")], &token);
+    assert_eq!(taken.status.code(), Some(1), "{}", said(&taken));
+    assert!(files.join("secret/7/results.json").is_file());
+
+    // A file that is not what its list says.
+    std::fs::write(files.join("nightly/7").join(&file), "{}").expect("written");
+    let damaged = precall(&workspace, &["merge", &address], &[]);
+    assert_eq!(damaged.status.code(), Some(4), "{}", said(&damaged));
+    assert!(said(&damaged).contains("is not what its list says"), "{}", said(&damaged));
+    // A list that leads elsewhere.
+    let hostile = r#"{ "run": "../../elsewhere", "files": {} }"#;
+    std::fs::write(files.join("nightly/7/files.json"), hostile).expect("written");
+    let refused = precall(&workspace, &["merge", &address], &[]);
+    assert_eq!(refused.status.code(), Some(4), "{}", said(&refused));
+    assert!(said(&refused).contains("no plain name"), "{}", said(&refused));
+}
+
+#[test]
+fn a_store_that_is_away_is_found_before_anything_runs() {
+    let workspace = Workspace::new();
+    let scenario = workspace.scenario("[[case]]\nname = \"a\"");
+    let port = free_port();
+    let address = format!("http://127.0.0.1:{port}/7");
+    let away = precall(&workspace, &["run", text(&scenario), "--store", &address], &[]);
+    assert_eq!(away.status.code(), Some(4), "{}", said(&away));
+    assert!(said(&away).contains(&format!("http://127.0.0.1:{port} was not reached")), "{}", said(&away));
+    assert!(!workspace.path().join("runs").exists(), "a run was begun");
+    for (wrong, words) in [("s3:/results", "no address"), ("env:PRECALL_NO_SUCH", "is not set")] {
+        let refused = precall(&workspace, &["run", text(&scenario), "--store", wrong], &[]);
+        assert_eq!(refused.status.code(), Some(2), "{}", said(&refused));
+        assert!(said(&refused).contains(words), "{}", said(&refused));
+    }
+}
+
+/// Asks the server for a path, and returns whether there is such a file.
+fn exists(server: &Server, path: &str) -> bool {
+    let mut stream = TcpStream::connect(("127.0.0.1", server.port)).expect("connected");
+    write!(stream, "GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n").expect("asked");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("answered");
+    answer.starts_with("HTTP/1.1 200")
+}
+
+#[test]
+fn a_run_that_loses_its_machine_is_resumed_on_another() {
+    const SHORT: &str =
+        "repeat = 3\n[test]\nquality = false\n[expect]\nconnectivity.success = true\n[[case]]\nname = \"a\"";
+    let (one, other) = (Workspace::new(), Workspace::new());
+    let Some((server, files)) = nginx(&one) else { return };
+    let address = server.url("/7");
+    let arguments = ["run", "test.toml", "--slots", "1", "--store", address.as_str()];
+    one.scenario(SHORT);
+    let mut child = one.precall(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("precall runs");
+    let end = Instant::now() + Duration::from_secs(90);
+    while !exists(&server, "/7/cases/a,repeat=1/files.json") {
+        assert!(Instant::now() < end, "no case is stored");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    child.kill().expect("killed");
+    child.wait().expect("ended");
+    // Nothing is left of the machine. A file of the store was about to be replaced.
+    std::fs::remove_dir_all(one.path().join("runs")).expect("removed");
+    std::fs::write(files.join("7/events.jsonl"), "").expect("written");
+
+    other.scenario(SHORT);
+    let waiting = precall(&other, &["merge", &address, "--wait", "1 s", "--output", "merged"], &[]);
+    assert_eq!(waiting.status.code(), Some(4), "{}", said(&waiting));
+    assert!(said(&waiting).contains("was not over in time"), "{}", said(&waiting));
+    let resumed = precall(&other, &arguments, &[]);
+    assert_eq!(resumed.status.code(), Some(0), "{}", said(&resumed));
+    assert!(said(&resumed).contains("of 3 cases ended before"), "{}", said(&resumed));
+    assert_eq!(other.results()["cases"].as_array().map(Vec::len), Some(3));
+    let merged = precall(&other, &["merge", &address, "--wait", "1 s", "--output", "merged"], &[]);
+    assert_eq!(merged.status.code(), Some(0), "{}", said(&merged));
+    assert_eq!(results(&other.path().join("merged"))["cases"], other.results()["cases"]);
+
+    // The address is taken.
+    other.scenario(&SHORT.replace("repeat = 3", "repeat = 1"));
+    let taken = precall(&other, &arguments, &[]);
+    assert_eq!(taken.status.code(), Some(2), "{}", said(&taken));
+    assert!(said(&taken).contains("has the run of another scenario"), "{}", said(&taken));
+}
