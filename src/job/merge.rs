@@ -15,11 +15,9 @@ use crate::record::{Merged, merge as merge_runs};
 ///
 /// When a run cannot be read, the runs are not parts of one plan, or the joined run cannot be written.
 pub async fn merge(sources: &[RunPlace], wait: Option<Duration>, output: &Path) -> Result<Merged, JobError> {
-    let cannot_write = |error| JobError::Write { path: output.to_owned(), error };
-    std::fs::create_dir_all(output).map_err(cannot_write)?;
-    // Where there is room for the joined run, there is room for its parts.
-    let read = tempfile::Builder::new().prefix(".parts-").tempdir_in(output).map_err(cannot_write)?;
-    let runs = read_sources(sources, read.path(), wait).await?;
+    let parts = tempfile::Builder::new().prefix("precall-parts-").tempdir();
+    let parts = parts.map_err(|error| JobError::Write { path: std::env::temp_dir(), error })?;
+    let runs = read_sources(sources, parts.path(), wait).await?;
     Ok(merge_runs(&runs, output, |result| conclude(result, None))?)
 }
 
