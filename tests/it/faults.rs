@@ -11,7 +11,7 @@ const QUICK: [&str; 5] = ["token-*", "session-*", "publish-403", "subscribe-404"
 fn every_fault_that_is_told_of_at_once_has_its_name() {
     let workspace = Workspace::new();
     let filters: Vec<_> = QUICK.iter().flat_map(|name| ["--filter", name]).collect();
-    let arguments = [&["--slots", "4"], &filters[..]].concat();
+    let arguments = [&["--slots", "3"], &filters[..]].concat();
     let (output, results) = workspace.run(include_str!("../../scenarios/faults.toml"), &arguments);
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     let cases = results["cases"].as_array().expect("cases");
