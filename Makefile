@@ -48,8 +48,9 @@ dist: $(TOOLS)/auditable/bin/cargo-auditable $(TOOLS)/cyclonedx/bin/cargo-cyclon
 	node packaging/npm/assemble.js $(RELEASE)/npm \
 		$$(node -p 'process.platform + "-" + process.arch')=target/dist/precall
 	rm -r $(RELEASE)/precall
-	PATH="$(CURDIR)/$(TOOLS)/cyclonedx/bin:$$PATH" $(CARGO) cyclonedx --format json --target $(TARGET) --quiet
-	mv precall.cdx.json $(RELEASE)/precall-$(TARGET).cdx.json && rm -f crates/*/*.cdx.json
+	PATH="$(CURDIR)/$(TOOLS)/cyclonedx/bin:$$PATH" $(CARGO) cyclonedx --format json --spec-version 1.5 --target $(TARGET) --quiet
+	sed 's#$(CURDIR)#/precall#g' precall.cdx.json > $(RELEASE)/precall-$(TARGET).cdx.json
+	rm -f precall.cdx.json crates/*/*.cdx.json
 	cd $(RELEASE) && sha256sum *.tar.gz *.cdx.json > SHA256SUMS
 
 # What waits for the network goes beside what keeps the CPUs busy.
