@@ -1,15 +1,17 @@
-//! HTTP clients for the systems that people name: a platform, a gateway of metrics, a webhook, a
-//! store of runs.
+//! HTTP clients for the systems that people name: a platform, a gateway of metrics, a webhook, a store of runs.
 
 use std::error::Error;
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
-use reqwest::{Client, Response};
+use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use url::{Host, Url};
 
 use precall_support::secrets::redact;
 use precall_support::text::Printable;
+
+/// The waits before the second and the third attempt.
+const WAITS: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(3)];
 
 /// Clients that trust the certificates that the system trusts, and follow no redirect: it would take secrets along to
 /// another host.
@@ -35,6 +37,26 @@ impl HttpClients {
         };
         let made = |client: Result<Client, reqwest::Error>| client.map_err(|error| causes(&error));
         Ok(Self { remote: made(builder().build())?, local: made(builder().no_proxy().build())? })
+    }
+
+    /// Sends a request, up to three times while the server does not answer or says that it is busy. `request` makes it
+    /// anew each time.
+    ///
+    /// # Errors
+    ///
+    /// The reason, without the URL, when the server does not answer.
+    pub async fn send(&self, request: impl Fn(&Self) -> RequestBuilder) -> Result<Response, String> {
+        let mut waits = WAITS.iter();
+        loop {
+            let answer = request(self).send().await;
+            let is_passing = answer.as_ref().map_or(true, |response| {
+                response.status().is_server_error() || response.status() == StatusCode::TOO_MANY_REQUESTS
+            });
+            match waits.next().filter(|_| is_passing) {
+                Some(wait) => tokio::time::sleep(*wait).await,
+                None => return answer.map_err(|error| causes(&error.without_url())),
+            }
+        }
     }
 
     /// Returns the client for a URL: the one without a proxy for this host.

@@ -63,7 +63,7 @@ pub(crate) enum BaselineCommand {
 #[derive(Debug, Args)]
 pub(crate) struct MergeArguments {
     /// The runs, one of each shard: directories, or addresses that `precall run --store` had.
-    #[arg(required = true, value_name = "RUN|URL", value_parser = run_source, add = ArgValueCompleter::new(completion::run_directories))]
+    #[arg(required = true, value_name = "RUN|URL", value_parser = run_place, add = ArgValueCompleter::new(completion::run_directories))]
     pub runs: Vec<RunPlace>,
     /// Wait until the runs at addresses are over, at most for so long: `240 min`.
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
@@ -80,7 +80,7 @@ pub(crate) struct MergeArguments {
 }
 
 /// Reads a run's directory, or its address in a store.
-fn run_source(text: &str) -> Result<RunPlace, String> {
+fn run_place(text: &str) -> Result<RunPlace, String> {
     match StoreAddress::is_meant(text) {
         true => StoreAddress::read(text).map(RunPlace::Stored),
         false => Ok(RunPlace::Directory(PathBuf::from(text))),

@@ -6,9 +6,6 @@ use url::Url;
 
 use precall_support::environment;
 
-/// The prefix of an address that is in an environment variable.
-const OF_ENVIRONMENT: &str = "env:";
-
 /// A kind of system that takes reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TargetKind {
@@ -46,11 +43,7 @@ impl DeliveryTarget {
     ///
     /// When it is no such URL, or the variable is not set. The text repeats nothing of the address.
     pub fn read(kind: TargetKind, text: &str) -> Result<Self, String> {
-        let text = match text.strip_prefix(OF_ENVIRONMENT) {
-            None => text.to_owned(),
-            Some(name) => environment::text(name)
-                .ok_or_else(|| format!("the environment variable {name} is not set; set it to the URL"))?,
-        };
+        let text = environment::text_or_named(text, "the URL", environment::text)?;
         let url = Url::parse(text.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
         let url = url.ok_or_else(|| "it is no URL that begins with http:// or https://".to_owned())?;
         Ok(Self { kind, url })

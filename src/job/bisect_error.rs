@@ -16,10 +16,10 @@ pub enum BisectError {
         bad: Version,
     },
     /// A bisection has fewer than two builds or browsers.
-    #[error("a bisection needs two builds or browsers, or more")]
+    #[error("a bisection needs two builds or browsers at least; name another one")]
     TooFewBuilds,
     /// A build or a browser of a bisection does not exist.
-    #[error("there is no {}", .0.display())]
+    #[error("{} does not exist; check the path", .0.display())]
     NoSuchBuild(PathBuf),
     /// The cases of a bisection use several packages, or none.
     #[error("the cases are of {0}, whose releases are not in one line")]

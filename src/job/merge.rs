@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::conclusion::conclude;
 use super::error::JobError;
-use super::stored::{RunPlace, read_sources};
+use super::stored::{RunPlace, read_places};
 use crate::record::{Merged, merge as merge_runs};
 
 /// Joins the runs of all shards into one run below `output`, and judges it as a whole. With `wait`, runs of a store
@@ -14,10 +14,10 @@ use crate::record::{Merged, merge as merge_runs};
 /// # Errors
 ///
 /// When a run cannot be read, the runs are not parts of one plan, or the joined run cannot be written.
-pub async fn merge(sources: &[RunPlace], wait: Option<Duration>, output: &Path) -> Result<Merged, JobError> {
+pub async fn merge(places: &[RunPlace], wait: Option<Duration>, output: &Path) -> Result<Merged, JobError> {
     let parts = tempfile::Builder::new().prefix("precall-parts-").tempdir();
     let parts = parts.map_err(|error| JobError::Write { path: std::env::temp_dir(), error })?;
-    let runs = read_sources(sources, parts.path(), wait).await?;
+    let runs = read_places(places, parts.path(), wait).await?;
     Ok(merge_runs(&runs, output, |result| conclude(result, None))?)
 }
 

@@ -10,7 +10,7 @@ use super::plan::plan;
 use super::reports::WrittenReport;
 use super::request::RunRequest;
 use crate::record::{RunPlan, read_plan, rewrite_plan};
-use crate::store::{DownloadScope, StoreAddress, StoreClient, StoreError, StoreUpload};
+use crate::store::{DownloadScope, StoreAddress, StoreClient, StoreError, StoreUpload, StoredRun};
 use precall_results::Outcome;
 
 /// How often a store is asked whether a run is over.
@@ -33,13 +33,11 @@ pub enum RunPlace {
 pub async fn resumed_from_store(request: RunRequest) -> Result<RunRequest, JobError> {
     let (Some(address), None) = (&request.store, &request.resume) else { return Ok(request) };
     let client = StoreClient::new(address)?;
-    if client.outcome().await?.is_none() {
-        return Ok(request);
-    }
+    let Some(stored) = client.stored_run().await? else { return Ok(request) };
     let asked = plan(&request.cases).await?.record;
     // A run of this machine can have more than what reached the store.
-    let local = client.name().await?.map(|name| request.output.join(name));
-    let local = local.filter(|run| read_plan(run).is_ok_and(|plan| is_same(&plan, &asked)));
+    let local =
+        Some(request.output.join(stored.name)).filter(|run| read_plan(run).is_ok_and(|plan| is_same(&plan, &asked)));
     let run = match local {
         Some(run) => run,
         None => match client.download(&request.output, DownloadScope::Resumable).await? {
@@ -84,15 +82,15 @@ pub async fn store_run(run: &Path, outcome: Outcome, address: &StoreAddress) -> 
 /// # Errors
 ///
 /// When a store has no such run, or cannot be read.
-pub(super) async fn read_sources(
-    sources: &[RunPlace],
+pub(super) async fn read_places(
+    places: &[RunPlace],
     base: &Path,
     wait: Option<Duration>,
 ) -> Result<Vec<PathBuf>, JobError> {
     let end = wait.map(|wait| Instant::now() + wait);
     let mut runs = Vec::new();
-    for (number, source) in sources.iter().enumerate() {
-        let run = match source {
+    for (number, place) in places.iter().enumerate() {
+        let run = match place {
             RunPlace::Directory(run) => run.clone(),
             RunPlace::Stored(address) => {
                 let client = StoreClient::new(address)?;
@@ -112,8 +110,8 @@ pub(super) async fn read_sources(
 /// Waits until a run is over. An interrupted one is not: it is resumed.
 async fn until_over(client: &StoreClient, end: Instant) -> Result<(), StoreError> {
     loop {
-        let not_over = match client.outcome().await {
-            Ok(Some(Some(outcome))) if outcome != Outcome::Interrupted => return Ok(()),
+        let not_over = match client.stored_run().await {
+            Ok(Some(StoredRun { outcome: Some(outcome), .. })) if outcome != Outcome::Interrupted => return Ok(()),
             Ok(None) => StoreError::NoRun(client.address().to_string()),
             Ok(_) => StoreError::NotOver(client.address().to_string()),
             // A store can be away for a while.

@@ -189,7 +189,7 @@ pub(super) fn json(value: &impl Serialize) -> io::Result<String> {
 
 /// Where the files of a case are, below a run's directory.
 pub fn case_path(id: &str) -> PathBuf {
-    Path::new(CASES).join(file_name(id))
+    Path::new(CASES).join(case_name(id))
 }
 
 /// Returns the name of the directory of a case.

@@ -8,8 +8,6 @@ use url::Url;
 
 use precall_support::environment;
 
-/// The prefix of an address that is in an environment variable.
-const OF_ENVIRONMENT: &str = "env:";
 /// The scheme of an address in a bucket of S3.
 const S3: &str = "s3";
 /// The region of S3 without `AWS_REGION`.
@@ -55,11 +53,7 @@ impl StoreAddress {
     }
 
     fn read_with(text: &str, variable: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
-        let text = match text.strip_prefix(OF_ENVIRONMENT) {
-            None => text.to_owned(),
-            Some(name) => variable(name)
-                .ok_or_else(|| format!("the environment variable {name} is not set; set it to the address"))?,
-        };
+        let text = environment::text_or_named(text, "the address", &variable)?;
         let wrong = || "it is no address that begins with https://, http:// or s3://".to_owned();
         let url = Url::parse(text.trim()).ok().filter(Url::has_host).ok_or_else(wrong)?;
         let place = match url.scheme() {
@@ -72,7 +66,7 @@ impl StoreAddress {
 
     /// Returns whether a text is meant as an address, and not as a path.
     pub fn is_meant(text: &str) -> bool {
-        ["http://", "https://", "s3://", OF_ENVIRONMENT].iter().any(|prefix| text.starts_with(prefix))
+        ["http://", "https://", "s3://", environment::OF_ENVIRONMENT].iter().any(|prefix| text.starts_with(prefix))
     }
 
     /// Returns whether the server learns by a header who asks: one of S3 learns it from the signature in the URL.

@@ -1,4 +1,4 @@
-//! Reads and writes objects of a store, and tries again where that can help.
+//! Reads and writes objects of a store.
 
 use std::time::Duration;
 
@@ -12,8 +12,6 @@ use precall_support::environment;
 
 /// How long a store has for one object.
 const LIMIT: Duration = Duration::from_secs(300);
-/// The waits before the second and the third attempt.
-const WAITS: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(3)];
 /// The variable with a token for the `Authorization` header, as `Bearer`.
 const TOKEN: &str = "PRECALL_STORE_TOKEN";
 
@@ -81,7 +79,7 @@ impl StoreClient {
             match response.chunk().await {
                 Ok(Some(chunk)) => content.extend_from_slice(&chunk),
                 Ok(None) => return Ok(Some(content)),
-                Err(error) => return Err(self.unreachable(error)),
+                Err(error) => return Err(self.unreachable(causes(&error.without_url()))),
             }
             if content.len() as u64 > most {
                 return Err(self.damaged(name, format!("has more than {most} bytes")));
@@ -89,37 +87,26 @@ impl StoreClient {
         }
     }
 
-    /// Makes a request, up to three times while the store does not answer or says that it is busy.
     async fn request(
         &self,
         access: ObjectAccess,
         name: &str,
         content: Option<bytes::Bytes>,
     ) -> Result<Response, StoreError> {
-        let mut waits = WAITS.iter();
-        loop {
+        let request = |clients: &HttpClients| {
             // Signed anew each time: a signature ends.
             let url = self.address.url_of(name, access);
             let method = if access == ObjectAccess::Write { Method::PUT } else { Method::GET };
-            let mut request = self.http.client_for(url.as_str()).request(method, url);
+            let mut request = clients.client_for(url.as_str()).request(method, url);
             if let Some(token) = &self.token {
                 request = request.header(AUTHORIZATION, token.clone());
             }
-            if let Some(content) = &content {
-                request = request.body(content.clone());
+            match &content {
+                Some(content) => request.body(content.clone()),
+                None => request,
             }
-            let answer = request.send().await;
-            let is_passing = match &answer {
-                Ok(response) => {
-                    response.status().is_server_error() || response.status() == StatusCode::TOO_MANY_REQUESTS
-                }
-                Err(_) => true,
-            };
-            match waits.next().filter(|_| is_passing) {
-                Some(wait) => tokio::time::sleep(*wait).await,
-                None => return answer.map_err(|error| self.unreachable(error)),
-            }
-        }
+        };
+        self.http.send(request).await.map_err(|reason| self.unreachable(reason))
     }
 
     /// Returns the error about an object that is not what belongs there.
@@ -127,8 +114,8 @@ impl StoreClient {
         StoreError::Damaged { address: self.address.to_string(), name: name.to_owned(), reason }
     }
 
-    fn unreachable(&self, error: reqwest::Error) -> StoreError {
-        StoreError::Unreachable { address: self.address.to_string(), reason: causes(&error.without_url()) }
+    fn unreachable(&self, reason: String) -> StoreError {
+        StoreError::Unreachable { address: self.address.to_string(), reason }
     }
 
     async fn refused(&self, method: &'static str, name: &str, response: Response) -> StoreError {

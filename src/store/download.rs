@@ -24,6 +24,15 @@ pub enum DownloadScope {
     Whole,
 }
 
+/// A run in a store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredRun {
+    /// The name of its directory.
+    pub name: String,
+    /// How it ended. Absent while it goes on.
+    pub outcome: Option<Outcome>,
+}
+
 /// A run that was read from a store.
 #[derive(Debug)]
 pub struct Download {
@@ -34,23 +43,14 @@ pub struct Download {
 }
 
 impl StoreClient {
-    /// Returns how the run in the store ended. The outer value is absent if there is no run, the inner one while it
-    /// goes on.
+    /// Returns what the store has at the address. `None` if there is no run.
     ///
     /// # Errors
     ///
     /// When the store does not answer, or holds something else.
-    pub async fn outcome(&self) -> Result<Option<Option<Outcome>>, StoreError> {
-        Ok(self.list("").await?.map(|list| list.outcome))
-    }
-
-    /// Returns the name of the directory of the run. `None` if there is no run.
-    ///
-    /// # Errors
-    ///
-    /// When the store does not answer, or holds something else.
-    pub async fn name(&self) -> Result<Option<String>, StoreError> {
-        Ok(self.list("").await?.map(|list| list.run))
+    pub async fn stored_run(&self) -> Result<Option<StoredRun>, StoreError> {
+        let list = self.list("").await?;
+        Ok(list.map(|FileList { run, outcome, .. }| StoredRun { name: run, outcome }))
     }
 
     /// Reads the run into a directory below `base`, which has the name of the run's own. `None` if there is no run.

@@ -20,6 +20,6 @@ mod upload;
 
 pub use address::StoreAddress;
 pub use client::StoreClient;
-pub use download::{Download, DownloadScope};
+pub use download::{Download, DownloadScope, StoredRun};
 pub use error::StoreError;
 pub use upload::{StoreConsumer, StoreUpload};

@@ -21,7 +21,7 @@ fn a_browser_that_is_not_there_is_named() {
     };
     let output = bisect(&["test.toml", "none/chrome"]);
     assert_eq!(output.status.code(), Some(2), "{}", said(&output));
-    assert!(said(&output).contains("there is no none/chrome"), "{}", said(&output));
+    assert!(said(&output).contains("none/chrome does not exist"), "{}", said(&output));
     assert_eq!(bisect(&["test.toml"]).status.code(), Some(2), "one browser is no range");
 }
 

@@ -4,38 +4,16 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use crate::common::child_server::{ChildServer, free_port};
 use crate::common::{Workspace, debian, pypi, recorded, said};
 
 /// A collector in Rust, as a Python package.
 const COLLECTOR: &str = "rotel==0.0.1a15";
-
-/// A process that is stopped when the test ends.
-struct Server(Child);
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port()
-}
-
-/// Waits until a port is listened on.
-fn await_port(port: u16) {
-    let end = Instant::now() + Duration::from_secs(20);
-    while TcpStream::connect(("127.0.0.1", port)).is_err() {
-        assert!(Instant::now() < end, "nothing listens on port {port}");
-        std::thread::sleep(Duration::from_millis(50));
-    }
-}
 
 fn report(workspace: &Workspace, run: &Path, arguments: &[&str]) -> Output {
     let mut all = vec!["report", run.to_str().expect("UTF-8")];
@@ -57,8 +35,7 @@ fn a_pushgateway_keeps_the_figures_of_the_last_run() {
     let Some(mut gateway) = debian::program("prometheus-pushgateway", "prometheus-pushgateway") else { return };
     let port = free_port();
     gateway.arg(format!("--web.listen-address=127.0.0.1:{port}")).stdout(Stdio::null()).stderr(Stdio::null());
-    let _server = Server(gateway.spawn().expect("the gateway starts"));
-    await_port(port);
+    let _server = ChildServer::start(gateway, port);
     let workspace = Workspace::new();
     let url = format!("http://127.0.0.1:{port}/");
     let sent = report(&workspace, &recorded::run(), &["--push", &url]);
@@ -95,8 +72,7 @@ fn collected(package: &Path, signal: &str, awaited: &str) -> String {
         .arg(format!("--otlp-grpc-endpoint=127.0.0.1:{grpc}"))
         .stdout(log.try_clone().expect("a file"))
         .stderr(log);
-    let _server = Server(collector.spawn().expect("the collector starts"));
-    await_port(http);
+    let _server = ChildServer::start(collector, http);
     let url = format!("http://127.0.0.1:{http}");
     let sent = report(&workspace, &recorded::run(), &["--otlp", &url]);
     assert_eq!(sent.status.code(), Some(0), "{}", said(&sent));

@@ -2,14 +2,13 @@
 //! and a run that loses its machine.
 
 use std::fs::File;
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Output, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use crate::common::child_server::{ChildServer, free_port};
 use crate::common::{Workspace, debian, pypi, recorded, said};
 
 /// A server for S3.
@@ -52,51 +51,15 @@ const NGINX: &str = "daemon off; master_process off; pid nginx.pid; error_log st
     location /secret/ { if ($http_authorization != 'Bearer letmein') { return 401; } dav_methods PUT;\n\
     create_full_put_path on; } } }\n";
 
-/// A process that is stopped when the test ends.
-struct Server {
-    child: Child,
-    port: u16,
-}
-
-impl Server {
-    /// Starts a server whose standard error goes to `log`.
-    fn start(mut command: Command, port: u16, log: Stdio) -> Self {
-        let child = command.stdout(Stdio::null()).stderr(log).spawn().expect("the server starts");
-        let server = Self { child, port };
-        let end = Instant::now() + Duration::from_secs(30);
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(Instant::now() < end, "nothing listens on port {port}");
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        server
-    }
-
-    fn url(&self, path: &str) -> String {
-        format!("http://127.0.0.1:{}{path}", self.port)
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port()
-}
-
-/// nginx with its files below a workspace, and the directory of these files.
-fn nginx(workspace: &Workspace) -> Option<(Server, PathBuf)> {
+/// nginx on this port, with its files below a workspace, and the directory of these files.
+fn nginx(workspace: &Workspace, port: u16) -> Option<(ChildServer, PathBuf)> {
     let mut nginx = debian::program("nginx", "nginx")?;
     let home = workspace.path().join("nginx");
     let files = home.join("files");
     std::fs::create_dir_all(&files).expect("made");
-    let port = free_port();
     std::fs::write(home.join("nginx.conf"), NGINX.replace("PORT", &port.to_string())).expect("written");
-    nginx.arg("-p").arg(&home).args(["-c", "nginx.conf", "-e", "stderr"]);
-    Some((Server::start(nginx, port, Stdio::null()), files))
+    nginx.arg("-p").arg(&home).args(["-c", "nginx.conf", "-e", "stderr"]).stdout(Stdio::null()).stderr(Stdio::null());
+    Some((ChildServer::start(nginx, port), files))
 }
 
 /// Runs precall with these further variables.
@@ -113,7 +76,7 @@ fn results(base: &Path) -> Value {
     serde_json::from_str(&text).expect("JSON")
 }
 
-fn text(path: &Path) -> &str {
+fn text_of(path: &Path) -> &str {
     path.to_str().expect("UTF-8")
 }
 
@@ -121,13 +84,14 @@ fn text(path: &Path) -> &str {
 fn goes_there_and_back(workspace: &Workspace, address: &str, variables: &[(&str, &str)]) -> Output {
     let run = recorded::run();
     let (there, back) = (workspace.path().join("there"), workspace.path().join("back"));
-    let stored = precall(workspace, &["merge", text(&run), "--output", text(&there), "--store", address], variables);
+    let stored =
+        precall(workspace, &["merge", text_of(&run), "--output", text_of(&there), "--store", address], variables);
     // Two of its cases failed.
     assert_eq!(stored.status.code(), Some(1), "{}", said(&stored));
     assert!(said(&stored).contains("stored: "), "{}", said(&stored));
     let temporary = workspace.path().join("temporary");
     std::fs::create_dir(&temporary).expect("made");
-    let arguments = ["merge", address, "--output", text(&back), "--wait", "1 s"];
+    let arguments = ["merge", address, "--output", text_of(&back), "--wait", "1 s"];
     let read = workspace.precall(&arguments).envs(variables.iter().copied()).env("TMPDIR", &temporary).output();
     let read = read.expect("precall runs");
     assert_eq!(read.status.code(), Some(1), "{}", said(&read));
@@ -142,9 +106,10 @@ fn a_bucket_keeps_a_run() {
     let workspace = Workspace::new();
     let port = free_port();
     let Some(mut moto) = pypi::program(MOTO, "moto_server") else { return };
-    moto.args(["-H", "127.0.0.1", "-p", &port.to_string()]);
     let log = workspace.path().join("moto.log");
-    let server = Server::start(moto, port, File::create(&log).expect("a file").into());
+    moto.args(["-H", "127.0.0.1", "-p", &port.to_string()]).stdout(Stdio::null());
+    moto.stderr(File::create(&log).expect("a file"));
+    let server = ChildServer::start(moto, port);
     let endpoint = server.url("");
     let mut administrator = pypi::script(MOTO, ADMINISTRATOR).expect("as before");
     let made = administrator.arg(&endpoint).output().expect("Python runs");
@@ -171,7 +136,7 @@ fn a_bucket_keeps_a_run() {
 #[test]
 fn a_web_server_keeps_a_run() {
     let workspace = Workspace::new();
-    let Some((server, files)) = nginx(&workspace) else { return };
+    let Some((server, files)) = nginx(&workspace, free_port()) else { return };
     let address = server.url("/nightly/7");
     let stored = goes_there_and_back(&workspace, &address, &[]);
     assert!(said(&stored).contains(&format!("stored: {}", server.url(""))), "{}", said(&stored));
@@ -185,13 +150,13 @@ fn a_web_server_keeps_a_run() {
     assert_eq!(read(files.join("nightly/7").join(&file)), read(own.join(&file)));
 
     for (path, status) in [("/locked/7", 403), ("/secret/7", 401)] {
-        let refused = precall(&workspace, &["merge", text(&own), "--store", &server.url(path)], &[]);
+        let refused = precall(&workspace, &["merge", text_of(&own), "--store", &server.url(path)], &[]);
         // The run failed, too, and that is worse.
         assert_eq!(refused.status.code(), Some(1), "{}", said(&refused));
         assert!(said(&refused).contains(&format!("answered {status} to PUT of ")), "{}", said(&refused));
     }
     let token = [("PRECALL_STORE_TOKEN", "letmein")];
-    let taken = precall(&workspace, &["merge", text(&own), "--store", &server.url("/secret/7")], &token);
+    let taken = precall(&workspace, &["merge", text_of(&own), "--store", &server.url("/secret/7")], &token);
     assert_eq!(taken.status.code(), Some(1), "{}", said(&taken));
     assert!(files.join("secret/7/results.json").is_file());
 
@@ -214,41 +179,39 @@ fn a_store_that_is_away_is_found_before_anything_runs() {
     let scenario = workspace.scenario("[[case]]\nname = \"a\"");
     let port = free_port();
     let address = format!("http://127.0.0.1:{port}/7");
-    let away = precall(&workspace, &["run", text(&scenario), "--store", &address], &[]);
+    let away = precall(&workspace, &["run", text_of(&scenario), "--store", &address], &[]);
     assert_eq!(away.status.code(), Some(4), "{}", said(&away));
     assert!(said(&away).contains(&format!("http://127.0.0.1:{port} was not reached")), "{}", said(&away));
     assert!(!workspace.path().join("runs").exists(), "a run was begun");
     for (wrong, words) in [("s3:/results", "no address"), ("env:PRECALL_NO_SUCH", "is not set")] {
-        let refused = precall(&workspace, &["run", text(&scenario), "--store", wrong], &[]);
+        let refused = precall(&workspace, &["run", text_of(&scenario), "--store", wrong], &[]);
         assert_eq!(refused.status.code(), Some(2), "{}", said(&refused));
         assert!(said(&refused).contains(words), "{}", said(&refused));
     }
 }
 
-/// Asks the server for a path, and returns whether there is such a file.
-fn exists(server: &Server, path: &str) -> bool {
-    let mut stream = TcpStream::connect(("127.0.0.1", server.port)).expect("connected");
-    write!(stream, "GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n").expect("asked");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("answered");
-    answer.starts_with("HTTP/1.1 200")
+/// Cases that take a few seconds each.
+const SHORT: &str =
+    "repeat = 3\n[test]\nquality = false\n[expect]\nconnectivity.success = true\n[[case]]\nname = \"a\"";
+
+/// Waits until the first case of a run is in the store: the list is written last.
+fn await_first_case(files: &Path) {
+    let end = Instant::now() + Duration::from_secs(90);
+    while !files.join("7/cases/a,repeat=1/files.json").exists() {
+        assert!(Instant::now() < end, "no case is stored");
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }
 
 #[test]
 fn a_run_that_loses_its_machine_is_resumed_on_another() {
-    const SHORT: &str =
-        "repeat = 3\n[test]\nquality = false\n[expect]\nconnectivity.success = true\n[[case]]\nname = \"a\"";
     let (one, other) = (Workspace::new(), Workspace::new());
-    let Some((server, files)) = nginx(&one) else { return };
+    let Some((server, files)) = nginx(&one, free_port()) else { return };
     let address = server.url("/7");
     let arguments = ["run", "test.toml", "--slots", "1", "--store", address.as_str()];
     one.scenario(SHORT);
     let mut child = one.precall(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("precall runs");
-    let end = Instant::now() + Duration::from_secs(90);
-    while !exists(&server, "/7/cases/a,repeat=1/files.json") {
-        assert!(Instant::now() < end, "no case is stored");
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    await_first_case(&files);
     child.kill().expect("killed");
     child.wait().expect("ended");
     // Nothing is left of the machine. A file of the store was about to be replaced.
@@ -272,4 +235,39 @@ fn a_run_that_loses_its_machine_is_resumed_on_another() {
     let taken = precall(&other, &arguments, &[]);
     assert_eq!(taken.status.code(), Some(2), "{}", said(&taken));
     assert!(said(&taken).contains("has the run of another scenario"), "{}", said(&taken));
+}
+
+mod nightly {
+    use super::*;
+
+    #[test]
+    fn a_store_that_goes_away_stops_no_case_and_gets_the_rest_later() {
+        let workspace = Workspace::new();
+        let port = free_port();
+        let Some((server, files)) = nginx(&workspace, port) else { return };
+        let address = server.url("/7");
+        workspace.scenario(SHORT);
+        let run = workspace
+            .precall(&["run", "test.toml", "--slots", "1", "--store", &address])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("precall runs");
+        await_first_case(&files);
+        drop(server);
+        let output = run.wait_with_output().expect("ended");
+        assert_eq!(output.status.code(), Some(4), "{}", said(&output));
+        let text = said(&output);
+        assert!(text.contains("3 passed") && text.contains("the run is not whole in the store"), "{text}");
+        let directory = workspace.run_directory().expect("a run");
+        assert!(text.contains("precall run --resume runs/") && text.contains("--store URL"), "{text}");
+
+        let (_server, files) = nginx(&workspace, port).expect("as before");
+        assert!(!files.join("7/results.json").exists());
+        let again = precall(&workspace, &["run", "--resume", text_of(&directory), "--store", &address], &[]);
+        assert_eq!(again.status.code(), Some(0), "{}", said(&again));
+        let merged = precall(&workspace, &["merge", &address, "--output", "merged"], &[]);
+        assert_eq!(merged.status.code(), Some(0), "{}", said(&merged));
+        assert_eq!(results(&workspace.path().join("merged"))["cases"], workspace.results()["cases"]);
+    }
 }

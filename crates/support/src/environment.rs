@@ -15,6 +15,23 @@ pub fn text(name: &str) -> Option<String> {
     variable(name)?.into_string().ok()
 }
 
+/// The prefix of a value that is in an environment variable.
+pub const OF_ENVIRONMENT: &str = "env:";
+
+/// Returns a text, or for `env:NAME` that of the variable of this name, as `variable` finds it.
+///
+/// # Errors
+///
+/// When the variable is not set. The reason says what to set it to, which is `what`, as in `the URL`.
+pub fn text_or_named(text: &str, what: &str, variable: impl Fn(&str) -> Option<String>) -> Result<String, String> {
+    match text.strip_prefix(OF_ENVIRONMENT) {
+        None => Ok(text.to_owned()),
+        Some(name) => {
+            variable(name).ok_or_else(|| format!("the environment variable {name} is not set; set it to {what}"))
+        }
+    }
+}
+
 /// Returns whether this is a job of a CI system, according to `CI`. CI systems set it to `true` or `1`; users disable
 /// the CI mode of tools with `false` or `0`.
 pub fn is_ci() -> bool {
@@ -28,6 +45,15 @@ fn means_yes(value: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_can_be_in_a_variable() {
+        let variable = |name: &str| (name == "A").then(|| "there".to_owned());
+        assert_eq!(text_or_named("here", "x", variable), Ok("here".to_owned()));
+        assert_eq!(text_or_named("env:A", "x", variable), Ok("there".to_owned()));
+        let error = text_or_named("env:B", "the URL", variable).expect_err("not set");
+        assert_eq!(error, "the environment variable B is not set; set it to the URL");
+    }
 
     #[test]
     fn ci_can_be_disabled() {

@@ -262,6 +262,25 @@ mod tests {
         }
     }
 
+    /// As the run's directory has them: the scenario of the calls, and copies of what it names.
+    #[tokio::test]
+    async fn calls_can_be_read_again_from_what_their_run_keeps() {
+        let (tests, run) = (tempfile::tempdir().expect("a directory"), tempfile::tempdir().expect("a directory"));
+        let write = |path: &Path, content: &[u8]| {
+            std::fs::create_dir_all(path.parent().expect("a parent")).expect("made");
+            std::fs::write(path, content).expect("written");
+        };
+        write(&tests.path().join("traces/lte.trace"), b"1\n5\n10\n");
+        let scenario = tests.path().join("advice.toml");
+        write(&scenario, b"[[case]]\nname = \"trace\"\nmatrix.network.trace = [\"traces/lte.trace\"]\n");
+        let (_, plan) = plan_calls(&AdviceRequest { scenario, ..request() }).await.expect("a plan");
+        let own = plan.own_scenario.expect("a scenario");
+        drop(tests);
+        own.files.iter().for_each(|file| write(&run.path().join(&file.path), &file.content));
+        let again = parse(&own.text, &run.path().join(CALLS_SCENARIO));
+        assert_eq!(again.unwrap_or_else(|error| panic!("{error}")).cases.len(), plan.cases.len());
+    }
+
     #[test]
     fn a_file_that_extends_another_is_refused() {
         let error = calls_scenario("extends = \"common.toml\"\n", &request()).expect_err("it extends");

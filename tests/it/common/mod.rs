@@ -2,6 +2,7 @@
 
 pub mod capture;
 pub mod ceiling;
+pub mod child_server;
 pub mod debian;
 pub mod documents;
 pub mod firefox;
