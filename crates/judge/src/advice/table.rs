@@ -78,3 +78,20 @@ fn judged(video: &VideoQuality, right: RangeInclusive<usize>, ladder: &Ladder, s
     let off = step as i64 - step.clamp(*right.start(), *right.end()) as i64;
     JudgedAdvice { size, step, off, seconds, video_mos: video.mos }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_size_that_looks_the_same_is_right() {
+        let ladder = Ladder::new(["320x180", "640x360", "1280x720"].map(|size| size.parse().expect("a size")).to_vec());
+        let off = |size: Option<&str>, right| {
+            let video = VideoQuality { recommended_resolution: size.map(str::to_owned), ..VideoQuality::default() };
+            judged(&video, right, &ladder, None).off
+        };
+        let sizes = [None, Some("320x180"), Some("640x360"), Some("1280x720")];
+        assert_eq!(sizes.map(|size| off(size, 2..=2)), [-2, -1, 0, 1]);
+        assert_eq!(sizes.map(|size| off(size, 1..=2)), [-1, 0, 0, 1]);
+    }
+}

@@ -92,6 +92,15 @@ mod tests {
     }
 
     #[test]
+    fn video_that_stopped_is_said() {
+        let mut samples = samples(6e5, 0.0, 0.01);
+        samples.iter_mut().filter_map(|sample| sample.video.as_mut()).for_each(|video| video.frame_rate = Some(0.0));
+        let text = by_capacity(&samples).join("\n");
+        assert!(text.contains("the video stopped"), "{text}");
+        assert_eq!(capacity(&samples).expect("a judgement").recommended, None);
+    }
+
+    #[test]
     fn too_few_samples_are_said() {
         assert_eq!(by_capacity(&samples(2e6, 0.0, 0.05)[..3]).len(), 1);
     }

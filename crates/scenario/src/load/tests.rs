@@ -17,6 +17,14 @@ fn diagnostics(text: &str) -> String {
 }
 
 #[test]
+fn the_first_hundred_mistakes_are_shown() {
+    let rates: Vec<_> = (0..150).map(|rate| format!("\"{rate} parsec/s\"")).collect();
+    let text = diagnostics(&format!("[matrix]\nnetwork.rate = [{}]\n[[case]]\nname = \"a\"", rates.join(", ")));
+    assert_eq!(text.matches("test.toml:2:").count(), 100);
+    assert!(text.ends_with("… and 50 more mistakes\n"), "{}", &text[text.len() - 200..]);
+}
+
+#[test]
 fn smallest_file_has_defaults() {
     let scenario = read("[[case]]\nname = \"a\"");
     assert_eq!(scenario.name, "test");

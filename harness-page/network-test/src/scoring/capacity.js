@@ -44,7 +44,7 @@ const RATE_NOISE = 0.1;
 /** Consecutive values depend on each other: so many count as one. */
 const COUNT_AS_ONE = 2;
 
-/** Calls conceal nine tenths of the audio that is lost, and more than 2 % of it is heard. */
+/** A call conceals the audio that is lost, and more than 2 % of that is heard. Where 2 % was lost, 1.8 % was concealed. */
 const MAX_LOSS = 0.022;
 
 /** Round trips vary by so much: their standard deviation, in seconds. */
