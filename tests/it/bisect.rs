@@ -58,27 +58,28 @@ mod nightly {
         assert_eq!(processes_with(&temporary.path().to_string_lossy()), [] as [String; 0]);
     }
 
-    /// The second browser is the same with a switch that takes WebRTC's network away.
+    /// The third browser is the same without the fake devices that precall asks for.
     #[test]
     fn the_browser_that_changed_something_is_found() {
         use std::os::unix::fs::PermissionsExt;
         let workspace = Workspace::new();
         let path = workspace.scenario(SHORT);
-        let real = precall_browser::locate_chrome(None, &precall::sdk::cache_directory()).expect("a browser").path;
-        let browser = |name: &str, switches: &str| {
+        let found = precall_browser::locate_chrome(None, &precall::sdk::cache_directory()).expect("a browser").path;
+        let browser = |name: &'static str, left_out: &str| {
             let program = workspace.path().join(name);
-            std::fs::write(&program, format!("#!/bin/sh\nexec '{}' {switches} \"$@\"\n", real.display()))
-                .expect("written");
+            let script = format!(
+                "#!/bin/sh\nfor given do\n  shift\n  case $given in {left_out}) ;; *) set -- \"$@\" \"$given\" ;; esac\ndone\n\
+                 exec '{}' \"$@\"\n",
+                found.display()
+            );
+            std::fs::write(&program, script).expect("written");
             std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).expect("a program");
-            name.to_owned()
+            name
         };
-        let browsers = [
-            browser("chrome-1", ""),
-            browser("chrome-2", ""),
-            browser("chrome-3", "--force-webrtc-ip-handling-policy=disable_non_proxied_udp"),
-        ];
+        let browsers =
+            [browser("chrome-1", "--none"), browser("chrome-2", "--none"), browser("chrome-3", "--use-f*-device-for*")];
         let mut arguments = vec!["bisect", path.to_str().expect("UTF-8"), "--case", "a", "--quiet", "--browsers"];
-        arguments.extend(browsers.iter().map(String::as_str));
+        arguments.extend(browsers);
         let output = workspace.precall(&arguments).output().expect("precall runs");
         assert_eq!(output.status.code(), Some(1), "{}", said(&output));
         assert!(said(&output).contains("chrome-2 is the last"), "{}", said(&output));

@@ -83,7 +83,7 @@ pub(super) fn locate_chrome_of(
 ) -> Result<InstalledBrowser, BrowserError> {
     let inspect = |path: &Path| inspect(path)?.checked(check);
     if let Some(path) = named {
-        return inspect(path).map_err(|reason| BrowserError::Unusable { path: path.to_owned(), reason });
+        return inspect(&program(path)).map_err(|reason| BrowserError::Unusable { path: path.to_owned(), reason });
     }
     let path = environment::variable("PATH");
     let on_path =
@@ -105,6 +105,15 @@ pub(super) fn locate_chrome_of(
     Err(unusable.unwrap_or_else(|| BrowserError::NotFound {
         looked_for: format!("{} on the PATH, and one installed in {}", NAMES.join(", "), cache.display()),
     }))
+}
+
+/// Returns the program that a path names. A name alone is a file of the working directory, if there is one; the system
+/// would look for it on the `PATH` only.
+pub(super) fn program(named: &Path) -> PathBuf {
+    match named.is_file() && named.components().count() == 1 {
+        true => Path::new(".").join(named),
+        false => named.to_owned(),
+    }
 }
 
 /// Returns the browsers in precall's own cache, in the layout of the installer:

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::BrowserError;
-use crate::locate::{InstalledBrowser, VersionCheck, ask_version};
+use crate::locate::{InstalledBrowser, VersionCheck, ask_version, program};
 use precall_support::directories::check_cache;
 use precall_support::environment;
 
@@ -24,7 +24,7 @@ pub(crate) fn locate_firefox(
     let inspect = |path: &Path| inspect(path)?.checked(check);
     let unusable = |path: &Path, reason: String| BrowserError::UnusableFirefox { path: path.to_owned(), reason };
     if let Some(path) = named {
-        return inspect(path).map_err(|reason| unusable(path, reason));
+        return inspect(&program(path)).map_err(|reason| unusable(path, reason));
     }
     // Another user may have put a program in the place of the cache.
     let installed = if check_cache(cache).is_ok() { installed_in(cache) } else { Vec::new() };
