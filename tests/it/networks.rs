@@ -4,19 +4,27 @@
 use std::time::Duration;
 
 use crate::common::capture::Capture;
-use crate::common::ceiling::{Call, ceiling, settled_rate};
+use crate::common::ceiling::{Call, ceiling};
 use crate::common::{Workspace, case, said};
 use precall_netem::units::Ratio;
 use precall_netem::{LinkConfig, NetworkConfig, NetworkStep};
 
+/// The link never carries more than its rate, and Chrome comes to fill it. Two browsers encode beside each other here, and
+/// on a busy host congestion control takes longer to rise: so the time is bounded, and the moment is not given.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ceiling_is_kept_and_filled() {
-    let networks = [ceiling(300), ceiling(1000)];
-    let [slow, fast] = networks.each_ref().map(|network| settled_rate(network, (640, 480), 9));
-    let (slow, fast) = tokio::join!(slow, fast);
-    println!("of 300 and 1000 kbit/s: {:.0} and {:.0} kbit/s", slow / 1e3, fast / 1e3);
-    assert!((0.75..=1.0).contains(&(slow / 300e3)), "{slow} of 300 kbit/s");
-    assert!((0.75..=1.0).contains(&(fast / 1e6)), "{fast} of 1 Mbit/s");
+    tokio::join!(is_kept_and_filled(300), is_kept_and_filled(1000));
+}
+
+async fn is_kept_and_filled(kbit: u64) {
+    let limit = (kbit * 1000) as f64;
+    let call = Call::begin(&ceiling(kbit), (640, 480)).await;
+    let rates = call.rates_up_until(0.75 * limit, 10, 9, 60).await;
+    call.end().await;
+    let shares: Vec<f64> = rates.iter().map(|rate| rate / limit).collect();
+    println!("of {kbit} kbit/s: {shares:.2?}");
+    assert!(shares.iter().all(|share| *share <= 1.0), "more than {kbit} kbit/s: {shares:.2?}");
+    assert!(shares.last().is_some_and(|share| *share >= 0.75), "{kbit} kbit/s not filled in 60 s: {shares:.2?}");
 }
 
 async fn a_step_down_is_seen_within_four_seconds() {

@@ -1,5 +1,6 @@
 //! A call of OpenTok.js with a camera that loads a link, through a network, for as long as it takes.
 
+use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use precall_browser::{FakeCamera, FakeDevices, FakePicture};
@@ -60,6 +61,27 @@ impl Call {
         self.until(to).await;
         let bytes = self.counters().await.up.since(&before.up).bytes_out;
         bytes as f64 * 8.0 / began.elapsed().as_secs_f64()
+    }
+
+    /// What left the link up in each window of so many seconds, in bit/s of UDP payload, from a moment on: a window
+    /// begins each second. Ends with the first window that reaches `enough`, or at the limit.
+    pub async fn rates_up_until(&self, enough: f64, from: u64, seconds: u64, limit: u64) -> Vec<f64> {
+        let (mut rates, mut moments) = (Vec::new(), VecDeque::new());
+        for at in from..=limit {
+            self.until(at).await;
+            moments.push_back((self.counters().await, Instant::now()));
+            if at < from + seconds {
+                continue;
+            }
+            let Some((earlier, began)) = moments.pop_front() else { continue };
+            let Some((now, ended)) = moments.back() else { continue };
+            let bytes = now.up.since(&earlier.up).bytes_out;
+            rates.push(bytes as f64 * 8.0 / ended.duration_since(began).as_secs_f64());
+            if rates.last().is_some_and(|rate| *rate >= enough) {
+                break;
+            }
+        }
+        rates
     }
 
     pub async fn end(self) {
