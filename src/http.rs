@@ -59,9 +59,10 @@ impl HttpClients {
         }
     }
 
-    /// Returns the client for a URL: the one without a proxy for this host.
+    /// Returns the client for a URL: the one without a proxy for this host and for link-local addresses, where clouds
+    /// have the services that give a machine its keys.
     pub fn client_for(&self, url: &str) -> &Client {
-        if is_on_this_host(url) { &self.local } else { &self.remote }
+        if is_on_this_host(url) || is_link_local(url) { &self.local } else { &self.remote }
     }
 }
 
@@ -73,6 +74,11 @@ pub fn is_on_this_host(url: &str) -> bool {
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
     }
+}
+
+/// Returns whether a URL names a link-local address, which no router forwards (RFC 3927).
+fn is_link_local(url: &str) -> bool {
+    Url::parse(url).is_ok_and(|url| matches!(url.host(), Some(Host::Ipv4(address)) if address.is_link_local()))
 }
 
 /// Returns an error with everything below it: the last one is the one that helps.

@@ -27,8 +27,6 @@ enum Place {
     Http(Url),
     S3 {
         bucket: Bucket,
-        /// Absent for a bucket that anyone may use.
-        credentials: Option<Credentials>,
         /// The beginning of all keys, without slashes at its ends. Empty for the whole bucket.
         prefix: String,
     },
@@ -43,7 +41,7 @@ pub(super) enum ObjectAccess {
 
 impl StoreAddress {
     /// Reads an address: `https://host/path`, `s3://bucket/path`, or `env:NAME` for the address in that environment
-    /// variable. The credentials, the region and the endpoint of S3 come from the variables that other clients read.
+    /// variable. The region and the endpoint of S3 come from the variables that other clients read.
     ///
     /// # Errors
     ///
@@ -69,13 +67,19 @@ impl StoreAddress {
         ["http://", "https://", "s3://", environment::OF_ENVIRONMENT].iter().any(|prefix| text.starts_with(prefix))
     }
 
+    /// Returns whether this is in a bucket of S3.
+    pub(super) fn is_in_bucket(&self) -> bool {
+        !self.takes_token()
+    }
+
     /// Returns whether the server learns by a header who asks: one of S3 learns it from the signature in the URL.
     pub(super) fn takes_token(&self) -> bool {
         matches!(*self.place, Place::Http(_))
     }
 
-    /// Returns the URL of an object. `name` is relative, with slashes between its parts.
-    pub(super) fn url_of(&self, name: &str, access: ObjectAccess) -> Url {
+    /// Returns the URL of an object. `name` is relative, with slashes between its parts. In a bucket the URL is signed
+    /// with the keys; without keys anyone may use it.
+    pub(super) fn url_of(&self, name: &str, access: ObjectAccess, keys: Option<&Credentials>) -> Url {
         match &*self.place {
             Place::Http(url) => {
                 let mut url = url.clone();
@@ -85,11 +89,11 @@ impl StoreAddress {
                 }
                 url
             }
-            Place::S3 { bucket, credentials, prefix } => {
+            Place::S3 { bucket, prefix } => {
                 let key = if prefix.is_empty() { name.to_owned() } else { format!("{prefix}/{name}") };
                 match access {
-                    ObjectAccess::Read => bucket.get_object(credentials.as_ref(), &key).sign(SIGNATURE_LIFE),
-                    ObjectAccess::Write => bucket.put_object(credentials.as_ref(), &key).sign(SIGNATURE_LIFE),
+                    ObjectAccess::Read => bucket.get_object(keys, &key).sign(SIGNATURE_LIFE),
+                    ObjectAccess::Write => bucket.put_object(keys, &key).sign(SIGNATURE_LIFE),
                 }
             }
         }
@@ -108,20 +112,11 @@ fn s3(url: &Url, variable: impl Fn(&str) -> Option<String>) -> Result<Place, Str
         .map_err(|_| "AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL is no URL such as https://host:9000".to_owned())?;
     let bucket = Bucket::new(endpoint, style, name, region)
         .map_err(|error| format!("the bucket and its endpoint make no URL: {error}"))?;
-    let credentials = match (variable("AWS_ACCESS_KEY_ID"), variable("AWS_SECRET_ACCESS_KEY")) {
-        (Some(key), Some(secret)) => Some(match variable("AWS_SESSION_TOKEN") {
-            Some(token) => Credentials::new_with_token(key, secret, token),
-            None => Credentials::new(key, secret),
-        }),
-        (None, None) => None,
-        _ => {
-            return Err("only one of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY is set; set both, or for a bucket \
-                        that anyone may use none"
-                .to_owned());
-        }
-    };
+    if variable("AWS_ACCESS_KEY_ID").is_some() != variable("AWS_SECRET_ACCESS_KEY").is_some() {
+        return Err("only one of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY is set; set both or none".to_owned());
+    }
     let parts: Vec<_> = url.path().split('/').filter(|part| !part.is_empty()).collect();
-    Ok(Place::S3 { bucket, credentials, prefix: parts.join("/") })
+    Ok(Place::S3 { bucket, prefix: parts.join("/") })
 }
 
 impl fmt::Display for StoreAddress {
@@ -164,7 +159,7 @@ mod tests {
 
     #[test]
     fn names_are_below_the_address() {
-        let url = |text: &str, name: &str| read(text, &[]).expect(text).url_of(name, ObjectAccess::Read);
+        let url = |text: &str, name: &str| read(text, &[]).expect(text).url_of(name, ObjectAccess::Read, None);
         assert_eq!(url("http://h:1/runs/0/", "cases/a b/x").as_str(), "http://h:1/runs/0/cases/a%20b/x");
         assert_eq!(url("http://h:1/runs?key=K", "plan.json").as_str(), "http://h:1/runs/plan.json?key=K");
         let s3 = url("s3://bucket/nightly/0/", "cases/sdk=2.35.2/x");
@@ -175,7 +170,7 @@ mod tests {
     #[test]
     fn a_custom_endpoint_and_a_name_with_dots_have_the_bucket_in_the_path() {
         let url = |text: &str, variables: &[(&str, &str)]| {
-            read(text, variables).expect(text).url_of("plan.json", ObjectAccess::Write).to_string()
+            read(text, variables).expect(text).url_of("plan.json", ObjectAccess::Write, None).to_string()
         };
         let endpoint = [("AWS_ENDPOINT_URL", "http://127.0.0.1:9000")];
         assert!(url("s3://bucket/0", &endpoint).starts_with("http://127.0.0.1:9000/bucket/0/plan.json"));
@@ -185,12 +180,11 @@ mod tests {
 
     #[test]
     fn an_address_shows_no_secret() {
-        let keys = [("AWS_ACCESS_KEY_ID", "AKIA1"), ("AWS_SECRET_ACCESS_KEY", "hidden")];
-        let s3 = read("s3://bucket/0", &keys).expect("an address");
+        let s3 = read("s3://bucket/0", &[]).expect("an address");
         let http = read("https://me:hidden@h/hidden?sig=hidden", &[]).expect("an address");
         assert_eq!(format!("{s3} {s3:?} {http} {http:?}"), "s3://bucket/0 s3://bucket/0 https://h https://h");
         // The key itself is part of a signed URL, and the secret is not.
-        let url = s3.url_of("plan.json", ObjectAccess::Write);
+        let url = s3.url_of("plan.json", ObjectAccess::Write, Some(&Credentials::new("AKIA1", "hidden")));
         assert!(url.as_str().contains("AKIA1") && !url.as_str().contains("hidden"), "{url}");
     }
 }

@@ -6,6 +6,7 @@ use reqwest::header::{AUTHORIZATION, HeaderValue};
 use reqwest::{Method, Response, StatusCode};
 
 use super::address::{ObjectAccess, StoreAddress};
+use super::credentials::S3Credentials;
 use super::error::StoreError;
 use crate::http::{HttpClients, causes, refusal_text};
 use precall_support::environment;
@@ -21,6 +22,8 @@ pub struct StoreClient {
     http: HttpClients,
     address: StoreAddress,
     token: Option<HeaderValue>,
+    /// For a bucket of S3.
+    keys: Option<S3Credentials>,
 }
 
 impl StoreClient {
@@ -28,7 +31,7 @@ impl StoreClient {
     ///
     /// # Errors
     ///
-    /// When the system has no certificates, or the token is none.
+    /// When the system has no certificates, the token is none, or a variable names no address.
     pub fn new(address: &StoreAddress) -> Result<Self, StoreError> {
         let http = HttpClients::new(LIMIT).map_err(StoreError::NoClient)?;
         let token = match environment::text(TOKEN).filter(|_| address.takes_token()) {
@@ -40,7 +43,8 @@ impl StoreClient {
             }
             None => None,
         };
-        Ok(Self { http, address: address.clone(), token })
+        let keys = address.is_in_bucket().then(S3Credentials::new).transpose().map_err(StoreError::NoClient)?;
+        Ok(Self { http, address: address.clone(), token, keys })
     }
 
     /// Returns the store as people read it.
@@ -93,9 +97,13 @@ impl StoreClient {
         name: &str,
         content: Option<bytes::Bytes>,
     ) -> Result<Response, StoreError> {
+        let keys = match &self.keys {
+            Some(keys) => keys.current().await.map_err(|reason| StoreError::NoKeys { reason })?,
+            None => None,
+        };
         let request = |clients: &HttpClients| {
             // Signed anew each time: a signature ends.
-            let url = self.address.url_of(name, access);
+            let url = self.address.url_of(name, access, keys.as_ref());
             let method = if access == ObjectAccess::Write { Method::PUT } else { Method::GET };
             let mut request = clients.client_for(url.as_str()).request(method, url);
             if let Some(token) = &self.token {

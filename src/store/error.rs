@@ -9,6 +9,12 @@ pub enum StoreError {
     /// The token for the store cannot stand in a header.
     #[error("the token in {0} has characters that no HTTP header can have; write it in one line of ASCII")]
     BadToken(&'static str),
+    /// The keys for a bucket were not given.
+    #[error("{reason}; correct it, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")]
+    NoKeys {
+        /// Who should give them, and why it does not.
+        reason: String,
+    },
     /// The store did not answer.
     #[error("{address} was not reached: {reason}; check the address, and that this host may reach it")]
     Unreachable {

@@ -13,6 +13,7 @@
 
 mod address;
 mod client;
+mod credentials;
 mod download;
 mod error;
 mod list;

@@ -9,8 +9,8 @@ use crate::common::{Workspace, case, said};
 use precall_netem::units::Ratio;
 use precall_netem::{LinkConfig, NetworkConfig, NetworkStep};
 
-/// The link never carries more than its rate, and Chrome comes to fill it. Two browsers encode beside each other here, and
-/// on a busy host congestion control takes longer to rise: so the time is bounded, and the moment is not given.
+/// The link never carries more than its rate, and Chrome comes to fill it. Two browsers encode beside each other here.
+/// On a busy host congestion control takes longer to rise, so the test gives the time, and not the moment.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ceiling_is_kept_and_filled() {
     tokio::join!(is_kept_and_filled(300), is_kept_and_filled(1000));

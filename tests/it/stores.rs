@@ -101,36 +101,102 @@ fn goes_there_and_back(workspace: &Workspace, address: &str, variables: &[(&str,
     stored
 }
 
+const KEY: &str = "AKIDEXAMPLE";
+const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+
+/// A server for S3 with a bucket `results`.
+struct Moto {
+    endpoint: String,
+    log: PathBuf,
+    _server: ChildServer,
+}
+
+impl Moto {
+    fn start(workspace: &Workspace) -> Option<Self> {
+        let port = free_port();
+        let mut moto = pypi::program(MOTO, "moto_server")?;
+        let log = workspace.path().join("moto.log");
+        moto.args(["-H", "127.0.0.1", "-p", &port.to_string()]).stdout(Stdio::null());
+        moto.stderr(File::create(&log).expect("a file"));
+        let server = ChildServer::start(moto, port);
+        let endpoint = server.url("");
+        let mut administrator = pypi::script(MOTO, ADMINISTRATOR).expect("as before");
+        let made = administrator.arg(&endpoint).output().expect("Python runs");
+        assert!(made.status.success(), "{}", said(&made));
+        Some(Self { endpoint, log, _server: server })
+    }
+
+    /// Returns how many requests were signed with these keys: all that were.
+    fn signed_with(&self, key: &str, secret: &str) -> usize {
+        let mut again = pypi::script(MOTO, SIGN_AGAIN).expect("as before");
+        again.args([&self.endpoint, key, secret]).stdin(File::open(&self.log).expect("a log"));
+        let signed = again.output().expect("Python runs");
+        assert!(signed.status.success(), "{}", said(&signed));
+        String::from_utf8_lossy(&signed.stdout).trim().parse().expect("a number")
+    }
+}
+
 #[test]
 fn a_bucket_keeps_a_run() {
     let workspace = Workspace::new();
-    let port = free_port();
-    let Some(mut moto) = pypi::program(MOTO, "moto_server") else { return };
-    let log = workspace.path().join("moto.log");
-    moto.args(["-H", "127.0.0.1", "-p", &port.to_string()]).stdout(Stdio::null());
-    moto.stderr(File::create(&log).expect("a file"));
-    let server = ChildServer::start(moto, port);
-    let endpoint = server.url("");
-    let mut administrator = pypi::script(MOTO, ADMINISTRATOR).expect("as before");
-    let made = administrator.arg(&endpoint).output().expect("Python runs");
-    assert!(made.status.success(), "{}", said(&made));
-    let (key, secret) = ("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
+    let Some(moto) = Moto::start(&workspace) else { return };
     let variables =
-        [("AWS_ENDPOINT_URL", endpoint.as_str()), ("AWS_ACCESS_KEY_ID", key), ("AWS_SECRET_ACCESS_KEY", secret)];
+        [("AWS_ENDPOINT_URL", moto.endpoint.as_str()), ("AWS_ACCESS_KEY_ID", KEY), ("AWS_SECRET_ACCESS_KEY", SECRET)];
     let stored = goes_there_and_back(&workspace, "s3://results/nightly/7/0", &variables);
     assert!(said(&stored).contains("stored: s3://results/nightly/7/0"), "{}", said(&stored));
-    assert!(!said(&stored).contains(secret));
+    assert!(!said(&stored).contains(SECRET));
     let none = precall(&workspace, &["merge", "s3://results/8/0"], &variables);
     assert_eq!(none.status.code(), Some(2), "{}", said(&none));
     assert!(said(&none).contains("there is no run in s3://results/8/0"), "{}", said(&none));
-
-    let mut again = pypi::script(MOTO, SIGN_AGAIN).expect("as before");
-    again.args([&endpoint, key, secret]).stdin(File::open(&log).expect("a log"));
-    let signed = again.output().expect("Python runs");
-    assert!(signed.status.success(), "{}", said(&signed));
-    let count: usize = String::from_utf8_lossy(&signed.stdout).trim().parse().expect("a number");
     // Each file was written and read, and so were the lists.
+    let count = moto.signed_with(KEY, SECRET);
     assert!(count > 60, "{count} requests");
+}
+
+/// Keys of a profile, and those of a role for a pod with a web identity: the token service gives them.
+#[test]
+fn a_bucket_takes_the_keys_of_a_profile_and_of_a_role() {
+    let workspace = Workspace::new();
+    let Some(moto) = Moto::start(&workspace) else { return };
+    let keys = workspace.path().join("credentials");
+    let text = format!(
+        "[default]\naws_access_key_id = x\naws_secret_access_key = x\n\n\
+         [nightly]\naws_access_key_id = {KEY}\naws_secret_access_key = {SECRET}\n"
+    );
+    std::fs::write(&keys, text).expect("written");
+    let run = recorded::run();
+    let out = workspace.path().join("out");
+    let store = |address: &str, variables: &[(&str, &str)]| {
+        let arguments = ["merge", text_of(&run), "--output", text_of(&out), "--store", address];
+        let mut command = workspace.precall(&arguments);
+        command.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY");
+        command.env("AWS_ENDPOINT_URL", &moto.endpoint).env("AWS_EC2_METADATA_DISABLED", "true");
+        command.envs(variables.iter().copied()).output().expect("precall runs")
+    };
+    let stored =
+        store("s3://results/profile", &[("AWS_PROFILE", "nightly"), ("AWS_SHARED_CREDENTIALS_FILE", text_of(&keys))]);
+    assert_eq!(stored.status.code(), Some(1), "{}", said(&stored));
+    let count = moto.signed_with(KEY, SECRET);
+    assert!(count > 30, "{count} requests");
+
+    let token = workspace.path().join("token");
+    std::fs::write(&token, "eyJhbGciOiJub25lIn0.e30.").expect("written");
+    let role =
+        [("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/results"), ("AWS_WEB_IDENTITY_TOKEN_FILE", text_of(&token))];
+    let stored = store("s3://results/role", &role);
+    assert_eq!(stored.status.code(), Some(1), "{}", said(&stored));
+    let log = std::fs::read_to_string(&moto.log).expect("a log");
+    let by_role: Vec<_> = log.lines().filter(|line| line.contains("/results/role/")).collect();
+    assert!(by_role.len() > 30, "{} requests", by_role.len());
+    for line in by_role {
+        assert!(line.contains("X-Amz-Security-Token=") && line.contains("X-Amz-Credential=ASIA"), "{line}");
+    }
+
+    std::fs::remove_file(&token).expect("it was there");
+    let refused = store("s3://results/role", &role);
+    // Two of its cases failed, which says more than that the run is not stored.
+    assert_eq!(refused.status.code(), Some(1), "{}", said(&refused));
+    assert!(said(&refused).contains("the web identity gives no keys for S3"), "{}", said(&refused));
 }
 
 #[test]

@@ -48,6 +48,9 @@ spec:
   restartPolicy: Never
   # precall asks Kubernetes for nothing, and a page under test must not be able to.
   automountServiceAccountToken: false
+  {{- with $values.serviceAccount }}
+  serviceAccountName: {{ . }}
+  {{- end }}
   enableServiceLinks: false
   {{- with $values.imagePullSecrets }}
   imagePullSecrets: {{- toYaml . | nindent 4 }}
