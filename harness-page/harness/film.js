@@ -1,5 +1,5 @@
-// Reads the number that each frame of precall's film carries, of the frames that a page presents, and takes samples of the
-// picture. precall says where the number is, and compares. Judges nothing.
+// Reads the number that each frame of precall's film carries, and takes samples of the picture. precall says where the
+// number is, and compares. Judges nothing.
 
 /**
  * Where a film shows the numbers of its frames, in pixels of the film: two rows of cells. The first cell of the upper row is
@@ -28,16 +28,6 @@
  * @property {string} luma
  */
 
-/**
- * The frames that were presented since the last report.
- * @typedef {object} ReadFrames
- * @property {number[]} numbers
- * @property {number[]} times When each was captured (of the page's own camera) or presented, in ms of the page's clock.
- * @property {Array<number | null>} rtpTimestamps The RTP timestamp of each; null of captured frames, and where the browser reports none.
- * @property {number} unread The number of frames whose number could not be read.
- * @property {Patch | null} patch
- */
-
 /** The most bits that may be wrong. Two numbers differ in at least eight. */
 const MAX_WRONG_BITS = 1;
 
@@ -56,12 +46,6 @@ const PATCH_PLACES = [
   [0.2, 0.7],
 ];
 
-/** A page that is too busy holds back as many frames at most: a browser has a few, and decodes no further without them. */
-const MAX_WAITING = 3;
-
-/** How often a patch is taken, in milliseconds. */
-const PATCH_MS = 1000;
-
 const even = (/** @type {number} */ value) => Math.floor(value / 2) * 2;
 
 /**
@@ -75,19 +59,12 @@ function mapping({ filmWidth, filmHeight }, width, height) {
 }
 
 /**
- * Reads the numbers of the frames that a video element presents.
- * @param {HTMLVideoElement} video
+ * Reads frames of a film. One frame after another: its functions share a buffer.
  * @param {Strip} strip
- * @param {boolean} isOwn Whether it shows the page's own camera.
  */
-export function readNumbers(video, strip, isOwn) {
-  let isStopped = false;
+export function filmReader(strip) {
   let buffer = new Uint8Array(0);
   let patches = 0;
-  let patchDue = performance.now() + PATCH_MS;
-  /** @returns {ReadFrames} */
-  const nothing = () => ({ numbers: [], times: [], rtpTimestamps: [], unread: 0, patch: null });
-  let seen = nothing();
 
   /**
    * Copies the luma of a part of a frame. Undefined where the browser keeps frames in a format of its own.
@@ -137,7 +114,7 @@ export function readNumbers(video, strip, isOwn) {
     return number < 0 ? undefined : number;
   }
 
-  /** @param {VideoFrame} frame @param {number} number @returns {Promise<Patch | null>} */
+  /** A part of a frame, from the next place. @param {VideoFrame} frame @param {number} number @returns {Promise<Patch | null>} */
   async function patchOf(frame, number) {
     const { width: frameWidth, height: frameHeight } = size(frame);
     const map = mapping(strip, frameWidth, frameHeight);
@@ -156,65 +133,7 @@ export function readNumbers(video, strip, isOwn) {
     return { number, frameWidth, frameHeight, x, y, width, height, luma: btoa(text) };
   }
 
-  /** @param {VideoFrame} frame @param {VideoFrameCallbackMetadata} metadata */
-  async function read(frame, { presentationTime, captureTime, rtpTimestamp }) {
-    try {
-      const number = await numberOf(frame);
-      if (number === undefined) {
-        seen.unread += 1;
-        return;
-      }
-      seen.numbers.push(number);
-      seen.times.push((isOwn && captureTime) || presentationTime);
-      seen.rtpTimestamps.push(rtpTimestamp ?? null);
-      if (!isOwn && performance.now() >= patchDue) {
-        patchDue = performance.now() + PATCH_MS;
-        seen.patch = await patchOf(frame, number);
-      }
-    } catch {
-      seen.unread += 1;
-    } finally {
-      frame.close();
-    }
-  }
-
-  // One after another: the parts share a buffer.
-  let reading = Promise.resolve();
-  let waiting = 0;
-  /** @type {VideoFrameRequestCallback} */
-  const onFrame = (_, metadata) => {
-    if (isStopped) return;
-    video.requestVideoFrameCallback(onFrame);
-    try {
-      if (waiting >= MAX_WAITING) {
-        seen.unread += 1;
-        return;
-      }
-      // At once: a moment later the element may show the next frame.
-      const frame = new VideoFrame(video);
-      waiting += 1;
-      reading = reading
-        .then(() => read(frame, metadata))
-        .then(() => {
-          waiting -= 1;
-        });
-    } catch {
-      // The element has lost its stream in between.
-    }
-  };
-  video.requestVideoFrameCallback(onFrame);
-  return {
-    video,
-    /** Returns what was read since the last time. */
-    take() {
-      const taken = seen;
-      seen = nothing();
-      return taken;
-    },
-    stop() {
-      isStopped = true;
-    },
-  };
+  return { numberOf, patchOf };
 }
 
 /** @param {VideoFrame} frame */

@@ -1,7 +1,7 @@
 // What a page shows and plays of streams whose film precall knows: its own camera's, and those that it subscribes to.
 
 import { emit } from './events.js';
-import { readNumbers } from './film.js';
+import { capturedFrames, presentedFrames } from './film-frames.js';
 import { listenTo, nothingHeard } from './sound.js';
 
 /** @typedef {import('./film.js').Strip} Strip */
@@ -18,21 +18,39 @@ import { listenTo, nothingHeard } from './sound.js';
 /** Times are reported in tenths of a millisecond. @param {number} time */
 const rounded = (time) => Math.round(time * 10) / 10;
 
+/**
+ * A track, and who reads it; undefined where the browser lets no script do so.
+ * @template Reader
+ * @typedef {{ track: MediaStreamTrack, reader: Reader | undefined }} Source
+ */
+
+/**
+ * The first track of a kind that an element plays, which is read from now on. What it had before is returned if it is the same.
+ * @template {{ stop: () => void }} Reader
+ * @param {HTMLVideoElement} video @param {'audio' | 'video'} kind @param {Source<Reader> | undefined} known
+ * @param {(track: MediaStreamTrack) => Reader | undefined} read
+ * @returns {Source<Reader> | undefined}
+ */
+function sourceOf(video, kind, known, read) {
+  const tracks = video.srcObject instanceof MediaStream ? video.srcObject.getTracks() : [];
+  const track = tracks.find((one) => one.kind === kind);
+  if (track === known?.track) return known;
+  known?.reader?.stop();
+  return track && { track, reader: read(track) };
+}
+
 /** Watches elements, and reports of them whenever it is told which there are. */
 export function perception() {
-  /** @type {Map<HTMLVideoElement, { frames: ReturnType<typeof readNumbers>, sound: Sound | undefined }>} */
+  /**
+   * @typedef {object} Watched
+   * @property {Source<import('./film-frames.js').FrameReader>} [captured] Of the page's own camera, where it can be read.
+   * @property {import('./film-frames.js').FrameReader} [presented] In all other cases.
+   * @property {Source<NonNullable<ReturnType<typeof listenTo>>>} [sound]
+   */
+  /** @type {Map<HTMLVideoElement, Watched>} */
   const watched = new Map();
-  /** @typedef {{ track: MediaStreamTrack, listener: ReturnType<typeof listenTo> }} Sound */
 
   const canRead = typeof VideoFrame === 'function' && 'requestVideoFrameCallback' in HTMLVideoElement.prototype;
-
-  /** The first sound track of an element, which is watched from now on. @param {HTMLVideoElement} video @param {Sound | undefined} known */
-  function sound(video, known) {
-    const track = video.srcObject instanceof MediaStream ? video.srcObject.getAudioTracks()[0] : undefined;
-    if (track === known?.track) return known;
-    known?.listener?.stop();
-    return track && { track, listener: listenTo(track) };
-  }
 
   return {
     /** Reports what was shown and heard since the last time. @param {Shown[]} shown */
@@ -40,12 +58,17 @@ export function perception() {
       if (!canRead) return;
       for (const { from, stream, strip, video } of shown) {
         if (!strip || !video) continue;
-        const known = watched.get(video);
-        const frames = known?.frames ?? readNumbers(video, strip, from === null);
-        const source = sound(video, known?.sound);
-        watched.set(video, { frames, sound: source });
+        const known = watched.get(video) ?? {};
+        watched.set(video, known);
+        known.sound = sourceOf(video, 'audio', known.sound, listenTo);
+        if (from === null) {
+          known.captured = sourceOf(video, 'video', known.captured, (track) => capturedFrames(track, video, strip));
+        }
+        if (!known.captured?.reader) known.presented ??= presentedFrames(video, strip);
+        const frames = known.captured?.reader ?? known.presented;
+        if (!frames) continue;
         const { times, ...read } = frames.take();
-        const heard = source?.listener?.take() ?? nothingHeard();
+        const heard = known.sound?.reader?.take() ?? nothingHeard();
         emit({
           type: 'perceived',
           from,
@@ -58,10 +81,9 @@ export function perception() {
         });
       }
       const present = new Set(shown.map(({ video }) => video));
-      for (const [video, { frames, sound }] of watched) {
+      for (const [video, { captured, presented, sound }] of watched) {
         if (present.has(video)) continue;
-        frames.stop();
-        sound?.listener?.stop();
+        [captured?.reader, presented, sound?.reader].forEach((reader) => reader?.stop());
         watched.delete(video);
       }
     },
