@@ -1,5 +1,5 @@
-//! What it costs to measure what people see and hear in a call: the CPU time of all processes of the same call with and
-//! without it, by turns. Part of `make bench`. Works on Linux.
+//! What it costs to measure what people see and hear in a call: the CPU time of all processes of the same call with
+//! and without it, by turns. Part of `make bench`. Works on Linux.
 
 mod process_usage;
 
@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use process_usage::usage;
 
-/// How often both are measured, one after the other. The median of their ratios counts: a host that becomes slower within
-/// minutes is the same for both calls of a pair.
+/// How often both are measured, one after the other. The median of their ratios counts: a host that becomes slower
+/// within minutes is the same for both calls of a pair.
 const RUNS: usize = 5;
 
 fn main() {

@@ -39,8 +39,8 @@ impl HttpClients {
         Ok(Self { remote: made(builder().build())?, local: made(builder().no_proxy().build())? })
     }
 
-    /// Sends a request, up to three times while the server does not answer or says that it is busy. `request` makes it
-    /// anew each time.
+    /// Sends a request, up to three times while the server does not answer or says that it is busy. `request` makes
+    /// it anew each time.
     ///
     /// # Errors
     ///
@@ -76,9 +76,14 @@ pub fn is_on_this_host(url: &str) -> bool {
     }
 }
 
-/// Returns whether a URL names a link-local address, which no router forwards (RFC 3927).
-fn is_link_local(url: &str) -> bool {
-    Url::parse(url).is_ok_and(|url| matches!(url.host(), Some(Host::Ipv4(address)) if address.is_link_local()))
+/// Returns whether a URL names an address that no router forwards (RFC 3927, RFC 4291), or one of `fd00:ec2::/32`,
+/// where AWS has the same services for IPv6.
+pub fn is_link_local(url: &str) -> bool {
+    match Url::parse(url).ok().and_then(|url| url.host().map(|host| host.to_owned())) {
+        Some(Host::Ipv4(address)) => address.is_link_local(),
+        Some(Host::Ipv6(address)) => address.is_unicast_link_local() || address.segments()[..2] == [0xfd00, 0xec2],
+        Some(Host::Domain(_)) | None => false,
+    }
 }
 
 /// Returns an error with everything below it: the last one is the one that helps.
@@ -116,6 +121,16 @@ pub async fn refusal_text(mut response: Response) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn services_that_give_keys_are_reached_without_a_proxy() {
+        for url in ["http://169.254.169.254/x", "http://[fd00:ec2::23]/x", "http://[fe80::1]:80/x"] {
+            assert!(is_link_local(url), "{url}");
+        }
+        for url in ["http://169.253.1.1/x", "http://[fd00:ec3::1]/x", "http://169.254.169.254.example/x", "nonsense"] {
+            assert!(!is_link_local(url), "{url}");
+        }
+    }
 
     #[test]
     fn loopback_urls_are_recognised() {

@@ -165,8 +165,8 @@ const SAME_FRAME_MS = 12;
 
 /**
  * Finds the difference between the page's clock and that of a track. A presented frame has the time of its capture by the page's
- * clock, and the same frame of the track has it by that of the track. Until one is found, the smallest delay with which frames
- * of the track came stands for it; it is too late by a few milliseconds.
+ * clock, and the same frame of the track has it by that of the track. No frame comes before it is captured, so the difference is
+ * at most the smallest one between its arrival and its time. Until a frame is found, that stands for it.
  * @param {HTMLVideoElement} video An element that shows the track.
  */
 function captureClock(video) {
@@ -184,7 +184,8 @@ function captureClock(video) {
     if (captureTime === undefined) return;
     const distance = (/** @type {number} */ timestamp) => Math.abs(captureTime - timestamp - arrival);
     const [nearest] = timestamps.toSorted((one, other) => distance(one) - distance(other));
-    if (nearest !== undefined && distance(nearest) < SAME_FRAME_MS) found.push(captureTime - nearest);
+    if (nearest === undefined || distance(nearest) >= SAME_FRAME_MS || captureTime - nearest > arrival) return;
+    found.push(captureTime - nearest);
   };
   video.requestVideoFrameCallback(onFrame);
   return {
@@ -195,7 +196,8 @@ function captureClock(video) {
       if (timestamps.length > COMPARED_FRAMES) timestamps.shift();
     },
     /** The page's clock less that of the track, in milliseconds. */
-    offset: () => found.toSorted((one, other) => one - other)[Math.floor(found.length / 2)] ?? arrival,
+    offset: () =>
+      Math.min(arrival, found.toSorted((one, other) => one - other)[Math.floor(found.length / 2)] ?? arrival),
     stop() {
       isStopped = true;
     },

@@ -33,7 +33,7 @@ const rounded = (time) => Math.round(time * 10) / 10;
  */
 function sourceOf(video, kind, known, read) {
   const tracks = video.srcObject instanceof MediaStream ? video.srcObject.getTracks() : [];
-  const track = tracks.find((one) => one.kind === kind);
+  const track = tracks.find((one) => one.kind === kind && one.readyState === 'live');
   if (track === known?.track) return known;
   known?.reader?.stop();
   return track && { track, reader: read(track) };
@@ -64,9 +64,9 @@ export function perception() {
         if (from === null) {
           known.captured = sourceOf(video, 'video', known.captured, (track) => capturedFrames(track, video, strip));
         }
-        if (!known.captured?.reader) known.presented ??= presentedFrames(video, strip);
-        const frames = known.captured?.reader ?? known.presented;
-        if (!frames) continue;
+        const frames = known.captured?.reader ?? known.presented ?? presentedFrames(video, strip);
+        if (frames !== known.presented) known.presented?.stop();
+        known.presented = frames === known.captured?.reader ? undefined : frames;
         const { times, ...read } = frames.take();
         const heard = known.sound?.reader?.take() ?? nothingHeard();
         emit({

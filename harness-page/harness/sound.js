@@ -17,11 +17,13 @@ const MIN_SILENCE = 0.5;
 const BLOCK = 0.0025;
 
 /**
- * So many chunks are read one after another, and then the browser gathers the next ones for so many milliseconds: Chrome makes a
- * chunk of 10 ms, and waking up for each of them was most of what listening costs. The last one is waited for.
+ * Chunks are read until one has to be waited for, and then the browser gathers the next ones for so many milliseconds. Chrome
+ * makes a chunk of 10 ms, and waking up for each of them was most of what listening costs.
  */
-const CHUNKS = 25;
 const PAUSE_MS = 230;
+
+/** A chunk that took longer was waited for, in milliseconds: all that came before it have been read. */
+const WAITED_MS = 1;
 
 /** The browser keeps so many chunks for a page that is busy. */
 const MAX_CHUNKS = 300;
@@ -83,15 +85,17 @@ export function listenTo(track) {
   }
 
   void (async () => {
-    for (let count = 1; ; count += 1) {
+    for (;;) {
+      const asked = performance.now();
       const { value, done } = await reader.read();
       if (done) return;
+      const isCaughtUp = performance.now() - asked > WAITED_MS;
       try {
         listen(value);
       } finally {
         value.close();
       }
-      if (count % CHUNKS === 0) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      if (isCaughtUp) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
   })().catch(() => {});
 

@@ -114,8 +114,8 @@ async fn until_over(client: &StoreClient, end: Instant) -> Result<(), StoreError
             Ok(Some(StoredRun { outcome: Some(outcome), .. })) if outcome != Outcome::Interrupted => return Ok(()),
             Ok(None) => StoreError::NoRun(client.address().to_string()),
             Ok(_) => StoreError::NotOver(client.address().to_string()),
-            // A store can be away for a while.
-            Err(error @ StoreError::Unreachable { .. }) => error,
+            // A store can be away for a while, and so can the service that gives its keys.
+            Err(error @ (StoreError::Unreachable { .. } | StoreError::NoKeys { .. })) => error,
             Err(error) => return Err(error),
         };
         let next = Instant::now() + INTERVAL;

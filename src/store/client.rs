@@ -43,7 +43,8 @@ impl StoreClient {
             }
             None => None,
         };
-        let keys = address.is_in_bucket().then(S3Credentials::new).transpose().map_err(StoreError::NoClient)?;
+        let keys = address.is_in_bucket().then(S3Credentials::new).transpose();
+        let keys = keys.map_err(|reason| StoreError::NoKeys { reason })?;
         Ok(Self { http, address: address.clone(), token, keys })
     }
 
@@ -128,15 +129,24 @@ impl StoreClient {
 
     async fn refused(&self, method: &'static str, name: &str, response: Response) -> StoreError {
         let status = response.status().as_u16();
+        let missing = match &self.keys {
+            Some(keys) => keys.missing().await,
+            None => None,
+        };
         // S3 says so of an object that is not there, to those who may not list the bucket.
-        let is_hidden = status == 403 && method == "GET" && !self.address.takes_token();
+        let is_hidden = status == 403 && method == "GET" && self.keys.is_some();
+        let hint = match missing {
+            Some(reason) => format!("; the request was not signed: {reason}"),
+            None if is_hidden => "; they need s3:ListBucket as well as s3:GetObject".to_owned(),
+            None => String::new(),
+        };
         StoreError::Refused {
             address: self.address.to_string(),
             method,
             name: name.to_owned(),
             status,
             message: refusal_text(response).await,
-            hint: if is_hidden { "; they need s3:ListBucket as well as s3:GetObject" } else { "" },
+            hint,
         }
     }
 }

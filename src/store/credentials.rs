@@ -1,48 +1,50 @@
-//! Who precall is to S3: the keys that AWS' own clients would take, in the same order. Keys of a role end after minutes
-//! or hours, and a run at night lasts longer, so they are asked for again in time.
+//! The keys with which precall signs requests to S3. They come from where AWS' own clients take them, in the same
+//! order. Keys of a role are valid for minutes or hours, and a run at night lasts longer, so they are renewed in
+//! time.
 
 use std::fmt;
-use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
-use axum::http;
-use bytes::Bytes;
 use reqsign_aws_v4::{
     AssumeRoleWithWebIdentityCredentialProvider, Credential, ECSCredentialProvider, EnvCredentialProvider,
     IMDSv2CredentialProvider, ProcessCredentialProvider, ProfileCredentialProvider, SSOCredentialProvider,
 };
-use reqsign_command_execute_tokio::TokioCommandExecute;
-use reqsign_core::{Context, Env, Error, HttpSend, OsEnv, ProvideCredentialDyn, SigningCredential};
+use reqsign_core::time::Timestamp;
+use reqsign_core::{Context, Env, Error, OsEnv, ProvideCredentialDyn, SigningCredential};
 use rusty_s3::Credentials;
 use tokio::sync::Mutex;
-use url::Url;
 
-use crate::http::{HttpClients, causes};
+use super::key_services::{FileReader, HttpServices, NonEmpty, TimedCommand};
+use crate::http::causes;
+use precall_support::secrets::redact;
+use precall_support::text::Printable;
 
-/// How long a service that gives keys has for an answer. Where none is, as on a developer's machine, so long is waited.
-const LIMIT: Duration = Duration::from_secs(5);
+/// The most characters of a service's answer that are repeated.
+const MOST_REASON_CHARS: usize = 300;
+
+/// The variable that names a profile of the files in `~/.aws`.
+const PROFILE: &str = "AWS_PROFILE";
 
 /// Where keys can come from.
 type Provider = Box<dyn ProvideCredentialDyn<Credential = Credential>>;
 
-/// Gives the keys for a request.
+/// Gives the keys for requests. Clones share them.
 #[derive(Clone)]
 pub(super) struct S3Credentials {
     context: Context,
-    /// In the order of AWS' clients, with the words for each in an error.
+    /// In the order of AWS' clients, with the words for each in an error. The instance is not among them.
     providers: Arc<[(&'static str, Provider)]>,
-    /// The metadata service of EC2, which answers on machines of AWS only.
+    /// The metadata service of a machine: only EC2 gives keys there.
     instance: Arc<IMDSv2CredentialProvider>,
-    known: Arc<Mutex<Known>>,
+    known: Arc<Mutex<KnownKeys>>,
 }
 
 /// What was learned of the keys so far.
-enum Known {
-    Nothing,
-    /// Nobody gives any: the bucket has to be one that anyone may use.
-    NoKeys,
-    Keys(Credential),
+enum KnownKeys {
+    NotAsked,
+    /// Nobody gives any, for this reason. Then only a public bucket can be used.
+    Missing(String),
+    Given(Credential),
 }
 
 impl fmt::Debug for S3Credentials {
@@ -62,47 +64,52 @@ impl S3Credentials {
     }
 
     fn in_environment(env: impl Env) -> Result<Self, String> {
-        let endpoint = env.var("AWS_ENDPOINT_URL_STS").or_else(|| env.var("AWS_ENDPOINT_URL"));
-        let sts = endpoint.map(|text| Url::parse(&text)).transpose();
-        let sts = sts.map_err(|_| "AWS_ENDPOINT_URL_STS or AWS_ENDPOINT_URL is no URL".to_owned())?;
-        let http = CredentialHttp { clients: HttpClients::new(LIMIT)?, sts };
+        let env = NonEmpty(env);
+        let http = HttpServices::new(&env)?;
         let context = Context::new()
             .with_env(env)
-            .with_file_read(FileRead)
-            .with_command_execute(TokioCommandExecute)
+            .with_file_read(FileReader)
+            .with_command_execute(TimedCommand)
             .with_http_send(http);
         let providers: [(&'static str, Provider); 6] = [
             ("the environment", Box::new(EnvCredentialProvider::new())),
             ("the profile", Box::new(ProfileCredentialProvider::default())),
-            ("the profile's single sign-on", Box::new(SSOCredentialProvider::default())),
+            ("the single sign-on of the profile", Box::new(SSOCredentialProvider::default())),
+            ("the command of the profile", Box::new(ProcessCredentialProvider::default())),
             ("the web identity", Box::new(AssumeRoleWithWebIdentityCredentialProvider::new())),
-            ("the profile's command", Box::new(ProcessCredentialProvider::default())),
             ("the container", Box::new(ECSCredentialProvider::new())),
         ];
         Ok(Self {
             context,
             providers: Arc::new(providers),
             instance: Arc::new(IMDSv2CredentialProvider::new()),
-            known: Arc::new(Mutex::new(Known::Nothing)),
+            known: Arc::new(Mutex::new(KnownKeys::NotAsked)),
         })
     }
 
-    /// Returns keys that are valid for two minutes or longer. `None` if nobody gives any.
+    /// Returns keys, and asks for new ones when those that are known end within two minutes. `None` if nobody gives
+    /// any.
     ///
     /// # Errors
     ///
-    /// The reason, when someone should give keys and does not. It names no key.
+    /// The reason, when someone should give keys and does not, and those that are known have ended. It names no key.
     pub async fn current(&self) -> Result<Option<Credentials>, String> {
         let mut known = self.known.lock().await;
         let is_current = match &*known {
-            Known::Nothing => false,
-            Known::NoKeys => true,
-            Known::Keys(keys) => keys.is_valid(),
+            KnownKeys::NotAsked => false,
+            KnownKeys::Missing(_) => true,
+            KnownKeys::Given(keys) => keys.is_valid(),
         };
         if !is_current {
-            *known = self.ask().await?.map_or(Known::NoKeys, Known::Keys);
+            match (self.ask().await, &*known) {
+                (Ok(keys), _) => *known = KnownKeys::Given(keys),
+                // They will be asked for with the next request again.
+                (Err(_), KnownKeys::Given(keys)) if keys.is_valid_at(Timestamp::now()) => {}
+                (Err(NotGiven::Nobody(reason)), KnownKeys::NotAsked) => *known = KnownKeys::Missing(reason),
+                (Err(NotGiven::Nobody(reason) | NotGiven::Failed(reason)), _) => return Err(reason),
+            }
         }
-        let Known::Keys(keys) = &*known else { return Ok(None) };
+        let KnownKeys::Given(keys) = &*known else { return Ok(None) };
         let (key, secret) = (keys.access_key_id.clone(), keys.secret_access_key.clone());
         Ok(Some(match &keys.session_token {
             Some(token) => Credentials::new_with_token(key, secret, token.clone()),
@@ -110,82 +117,66 @@ impl S3Credentials {
         }))
     }
 
-    async fn ask(&self) -> Result<Option<Credential>, String> {
+    /// Returns why requests are not signed; `None` if they are.
+    pub async fn missing(&self) -> Option<String> {
+        match &*self.known.lock().await {
+            KnownKeys::Missing(reason) => Some(reason.clone()),
+            KnownKeys::NotAsked | KnownKeys::Given(_) => None,
+        }
+    }
+
+    async fn ask(&self) -> Result<Credential, NotGiven> {
         for (words, provider) in self.providers.iter() {
             match provider.provide_credential_dyn(&self.context).await {
-                Ok(Some(keys)) => return Ok(Some(keys)),
+                Ok(Some(keys)) => return Ok(keys),
                 Ok(None) => {}
-                Err(error) => return Err(format!("{words} gives no keys for S3: {}", reason(&error))),
+                Err(error) => {
+                    return Err(NotGiven::Failed(format!("{words} gives no keys for S3: {}", reason(&error))));
+                }
             }
         }
-        // Elsewhere than on a machine of AWS nobody answers, and that is no fault.
-        Ok(self.instance.provide_credential_dyn(&self.context).await.unwrap_or_default())
-    }
-}
-
-/// Returns an error with what it is about, on one line.
-fn reason(error: &Error) -> String {
-    let text = precall_support::secrets::redact(&causes(error));
-    // The path is in the text already, and a hint is for programmers.
-    let is_of_use = |about: &&String| !about.starts_with("hint:") && !about.starts_with("file:");
-    let about = error.context().iter().filter(is_of_use).map(|about| format!(" ({about})"));
-    precall_support::text::Printable::line_of(&(text + &about.collect::<String>()), MOST_REASON_CHARS).to_string()
-}
-
-/// The most characters of a service's answer that are repeated.
-const MOST_REASON_CHARS: usize = 300;
-
-/// Reads what AWS' clients keep in files.
-#[derive(Debug)]
-struct FileRead;
-
-impl reqsign_core::FileRead for FileRead {
-    async fn file_read(&self, path: &str) -> reqsign_core::Result<Vec<u8>> {
-        let unread = |error| Error::config_invalid(format!("{path} cannot be read")).with_source(error);
-        tokio::fs::read(Path::new(path)).await.map_err(|error: std::io::Error| unread(error))
-    }
-}
-
-/// Asks the services that give keys.
-#[derive(Debug)]
-struct CredentialHttp {
-    clients: HttpClients,
-    /// In place of the token service of AWS, such as one of a private cloud.
-    sts: Option<Url>,
-}
-
-impl CredentialHttp {
-    /// Returns where a request goes.
-    fn url(&self, uri: &http::Uri) -> Result<Url, url::ParseError> {
-        let is_sts = uri.host().is_some_and(|host| host.starts_with("sts."));
-        match self.sts.as_ref().filter(|_| is_sts) {
-            Some(endpoint) => Ok(endpoint.clone()),
-            None => Url::parse(&uri.to_string()),
+        // Another identity would be a surprise to who has named one.
+        if let Some(name) = self.context.env_var(PROFILE) {
+            let name = Printable::line_of(&name, MOST_REASON_CHARS);
+            let text = format!(
+                "the profile {name} ({PROFILE}) gives no keys for S3: it needs aws_access_key_id and \
+                 aws_secret_access_key, sso_start_url, or credential_process"
+            );
+            return Err(NotGiven::Failed(text));
+        }
+        match self.instance.provide_credential_dyn(&self.context).await {
+            Ok(Some(keys)) => Ok(keys),
+            Ok(None) => Err(NotGiven::Nobody("nobody gives keys".to_owned())),
+            Err(error) => Err(NotGiven::Nobody(format!("nobody gives keys; of the instance: {}", reason(&error)))),
         }
     }
 }
 
-impl HttpSend for CredentialHttp {
-    async fn http_send(&self, request: http::Request<Bytes>) -> reqsign_core::Result<http::Response<Bytes>> {
-        let (parts, body) = request.into_parts();
-        let url = self.url(&parts.uri).map_err(|error| Error::config_invalid("an address").with_source(error))?;
-        let client = self.clients.client_for(url.as_str());
-        let sent = client.request(parts.method, url).headers(parts.headers).body(body).send().await;
-        let unanswered = |error: reqwest::Error| Error::unexpected(causes(&error));
-        let answer = sent.map_err(unanswered)?;
-        let mut response = http::Response::new(Bytes::new());
-        *response.status_mut() = answer.status();
-        *response.headers_mut() = answer.headers().clone();
-        *response.body_mut() = answer.bytes().await.map_err(unanswered)?;
-        Ok(response)
-    }
+/// Why there are no keys.
+enum NotGiven {
+    /// Nothing names anyone who should give them, and the host may be none of AWS.
+    Nobody(String),
+    /// Who should give them does not.
+    Failed(String),
+}
+
+/// Returns an error with what it is about, on one line. The library's contexts repeat addresses, which can be
+/// secrets, and paths, which are in the text already; its hints are for programmers.
+fn reason(error: &Error) -> String {
+    let is_of_use =
+        |about: &&String| !["hint:", "file:", "endpoint:", "url:"].iter().any(|word| about.starts_with(word));
+    let about = error.context().iter().filter(is_of_use).map(|about| format!(" ({about})"));
+    let text = redact(&(causes(error) + &about.collect::<String>()));
+    Printable::line_of(&text, MOST_REASON_CHARS).to_string()
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::HashMap;
     use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
 
+    use axum::http::StatusCode;
     use axum::routing::get;
     use axum::{Json, Router};
     use reqsign_core::StaticEnv;
@@ -193,15 +184,18 @@ mod tests {
 
     use super::*;
 
-    /// Asks in an environment with these variables, and in no machine of AWS.
+    const CONTAINER: &str = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
+
+    /// Asks in an environment with these variables, and not on a machine of AWS.
     fn asked(variables: &[(&str, &str)]) -> S3Credentials {
         let all = [("AWS_EC2_METADATA_DISABLED", "true")].iter().chain(variables);
         let envs: HashMap<_, _> = all.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         S3Credentials::in_environment(StaticEnv { home_dir: None, envs }).expect("certificates")
     }
 
-    /// Serves a container's keys, a new one each time, which are valid so long. Returns the address.
-    async fn container(valid: Duration) -> String {
+    /// Serves the keys of a container, new ones each time, which are valid for that long; after so many it refuses.
+    /// Returns the address.
+    async fn container(valid: Duration, most: usize) -> String {
         let count = Arc::new(AtomicUsize::new(0));
         let answer = move || {
             let number = count.fetch_add(1, Ordering::Relaxed);
@@ -210,12 +204,13 @@ mod tests {
                 "AccessKeyId": format!("ASIA{number}"), "SecretAccessKey": "hidden", "Token": "t",
                 "Expiration": end.to_string(),
             });
-            async move { Json(keys) }
+            let status = if number < most { StatusCode::OK } else { StatusCode::FORBIDDEN };
+            async move { (status, Json(keys)) }
         };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
-        tokio::spawn(async move { axum::serve(listener, Router::new().route("/keys", get(answer))).await });
-        format!("http://{address}/keys")
+        tokio::spawn(async move { axum::serve(listener, Router::new().route("/secret-path", get(answer))).await });
+        format!("http://{address}/secret-path")
     }
 
     async fn keys_of(asked: &S3Credentials) -> Vec<String> {
@@ -226,35 +221,68 @@ mod tests {
         keys
     }
 
-    #[tokio::test]
-    async fn keys_are_asked_for_again_before_they_end() {
-        let lasting = container(Duration::from_secs(3600)).await;
-        let asked_once = asked(&[("AWS_CONTAINER_CREDENTIALS_FULL_URI", &lasting)]);
-        assert_eq!(keys_of(&asked_once).await, ["ASIA0", "ASIA0"]);
-        let short = container(Duration::from_secs(60)).await;
-        let asked_twice = asked(&[("AWS_CONTAINER_CREDENTIALS_FULL_URI", &short)]);
-        assert_eq!(keys_of(&asked_twice).await, ["ASIA0", "ASIA1"]);
+    /// The error when keys are asked for in an environment with these variables.
+    async fn refused(variables: &[(&str, &str)]) -> String {
+        asked(variables).current().await.map(|_| ()).expect_err("no keys")
     }
 
     #[tokio::test]
-    async fn the_environment_comes_before_the_container() {
-        let container = container(Duration::from_secs(3600)).await;
-        let variables = [
-            ("AWS_CONTAINER_CREDENTIALS_FULL_URI", container.as_str()),
-            ("AWS_ACCESS_KEY_ID", "AKIA"),
-            ("AWS_SECRET_ACCESS_KEY", "hidden"),
-        ];
+    async fn keys_are_renewed_before_they_end() {
+        let lasting = container(Duration::from_secs(3600), 9).await;
+        assert_eq!(keys_of(&asked(&[(CONTAINER, &lasting)])).await, ["ASIA0", "ASIA0"]);
+        let short = container(Duration::from_secs(60), 9).await;
+        assert_eq!(keys_of(&asked(&[(CONTAINER, &short)])).await, ["ASIA0", "ASIA1"]);
+    }
+
+    #[tokio::test]
+    async fn keys_that_are_not_renewed_are_used_to_their_end() {
+        let once = container(Duration::from_secs(60), 1).await;
+        assert_eq!(keys_of(&asked(&[(CONTAINER, &once)])).await, ["ASIA0", "ASIA0"]);
+        let ended = container(Duration::ZERO, 1).await;
+        let asked = asked(&[(CONTAINER, &ended)]);
+        assert!(asked.current().await.is_ok());
+        let error = asked.current().await.map(|_| ()).expect_err("they have ended");
+        assert!(error.starts_with("the container gives no keys for S3: ") && !error.contains("secret"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn the_environment_comes_before_the_container_unless_it_is_empty() {
+        let container = container(Duration::from_secs(3600), 9).await;
+        let mut variables =
+            [(CONTAINER, container.as_str()), ("AWS_ACCESS_KEY_ID", "AKIA"), ("AWS_SECRET_ACCESS_KEY", "hidden")];
         assert_eq!(keys_of(&asked(&variables)).await, ["AKIA", "AKIA"]);
+        (variables[1].1, variables[2].1) = ("", "");
+        assert_eq!(keys_of(&asked(&variables)).await, ["ASIA0", "ASIA0"]);
     }
 
     #[tokio::test]
-    async fn without_keys_anyone_asks_and_a_service_that_fails_is_said() {
-        assert!(asked(&[]).current().await.expect("no fault").is_none());
-        let variables = [("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:9/keys")];
-        let error = asked(&variables).current().await.map(|_| ()).expect_err("nobody listens");
-        assert!(error.starts_with("the container gives no keys for S3: "), "{error}");
-        let variables = [("AWS_ROLE_ARN", "arn:aws:iam::1:role/a"), ("AWS_WEB_IDENTITY_TOKEN_FILE", "/nowhere/token")];
-        let error = asked(&variables).current().await.map(|_| ()).expect_err("no such file");
-        assert!(error.contains("the web identity") && error.contains("/nowhere/token"), "{error}");
+    async fn without_keys_requests_are_not_signed() {
+        let asked = asked(&[]);
+        assert!(asked.current().await.expect("no fault").is_none());
+        assert_eq!(asked.missing().await.as_deref(), Some("nobody gives keys"));
+    }
+
+    #[tokio::test]
+    async fn who_should_give_keys_and_does_not_is_named() {
+        let error = refused(&[("AWS_ROLE_ARN", "arn:aws:iam::1:role/a"), ("AWS_WEB_IDENTITY_TOKEN_FILE", "/no/token")]);
+        let error = error.await;
+        assert!(error.starts_with("the web identity gives no keys") && error.contains("/no/token"), "{error}");
+        let error = refused(&[(PROFILE, "nightly")]).await;
+        assert!(error.starts_with("the profile nightly (AWS_PROFILE) gives no keys"), "{error}");
+    }
+
+    /// A command of a profile that asks a person would wait for ever.
+    #[tokio::test]
+    async fn a_command_of_a_profile_gives_keys_and_reads_nothing() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let config = directory.path().join("config");
+        let script = directory.path().join("keys.sh");
+        let keys = r#"{"Version": 1, "AccessKeyId": "ASIAC", "SecretAccessKey": "hidden"}"#;
+        std::fs::write(&script, format!("read -r line\necho '{keys}'\n")).expect("written");
+        std::fs::write(&config, format!("[profile nightly]\ncredential_process = sh {}\n", script.display()))
+            .expect("written");
+        let path = config.to_str().expect("UTF-8");
+        let asked = asked(&[(PROFILE, "nightly"), ("AWS_CONFIG_FILE", path)]);
+        assert_eq!(keys_of(&asked).await, ["ASIAC", "ASIAC"]);
     }
 }

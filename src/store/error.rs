@@ -38,8 +38,8 @@ pub enum StoreError {
         status: u16,
         /// The beginning of the answer, with `: ` before it; empty without one.
         message: String,
-        /// What else may help; empty without one.
-        hint: &'static str,
+        /// What else may help, with `; ` before it; empty without one.
+        hint: String,
     },
     /// An object of the store is not what belongs there.
     #[error("{name} in {address} {reason}")]

@@ -16,6 +16,7 @@ mod client;
 mod credentials;
 mod download;
 mod error;
+mod key_services;
 mod list;
 mod upload;
 
