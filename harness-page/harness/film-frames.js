@@ -35,16 +35,17 @@ const nothing = () => ({ numbers: [], times: [], rtpTimestamps: [], unread: 0, p
  * Reads the numbers of the frames that a video element presents.
  * @param {HTMLVideoElement} video
  * @param {Strip} strip
+ * @param {boolean} isOwn Whether it shows the page's own camera: then the times are those of the capture, where the browser says them.
  * @returns {FrameReader}
  */
-export function presentedFrames(video, strip) {
+export function presentedFrames(video, strip, isOwn) {
   const film = filmReader(strip);
   let isStopped = false;
   let patchDue = performance.now() + PATCH_MS;
   let seen = nothing();
 
   /** @param {VideoFrame} frame @param {VideoFrameCallbackMetadata} metadata */
-  async function read(frame, { presentationTime, rtpTimestamp }) {
+  async function read(frame, { presentationTime, captureTime, rtpTimestamp }) {
     try {
       const number = await film.numberOf(frame);
       if (number === undefined) {
@@ -52,9 +53,9 @@ export function presentedFrames(video, strip) {
         return;
       }
       seen.numbers.push(number);
-      seen.times.push(presentationTime);
+      seen.times.push((isOwn && captureTime) || presentationTime);
       seen.rtpTimestamps.push(rtpTimestamp ?? null);
-      if (performance.now() >= patchDue) {
+      if (!isOwn && performance.now() >= patchDue) {
         patchDue = performance.now() + PATCH_MS;
         seen.patch = await film.patchOf(frame, number);
       }

@@ -64,7 +64,7 @@ export function perception() {
         if (from === null) {
           known.captured = sourceOf(video, 'video', known.captured, (track) => capturedFrames(track, video, strip));
         }
-        const frames = known.captured?.reader ?? known.presented ?? presentedFrames(video, strip);
+        const frames = known.captured?.reader ?? known.presented ?? presentedFrames(video, strip, from === null);
         if (frames !== known.presented) known.presented?.stop();
         known.presented = frames === known.captured?.reader ? undefined : frames;
         const { times, ...read } = frames.take();

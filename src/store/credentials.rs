@@ -135,7 +135,7 @@ impl S3Credentials {
                 }
             }
         }
-        // Another identity would be a surprise to who has named one.
+        // To use another identity than the one that was named would be a surprise.
         if let Some(name) = self.context.env_var(PROFILE) {
             let name = Printable::line_of(&name, MOST_REASON_CHARS);
             let text = format!(
