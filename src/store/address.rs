@@ -67,18 +67,14 @@ impl StoreAddress {
         ["http://", "https://", "s3://", environment::OF_ENVIRONMENT].iter().any(|prefix| text.starts_with(prefix))
     }
 
-    /// Returns whether this is in a bucket of S3.
+    /// Returns whether this is in a bucket of S3. Its server learns from the signature in the URL who asks, and others
+    /// from a header.
     pub(super) fn is_in_bucket(&self) -> bool {
-        !self.takes_token()
-    }
-
-    /// Returns whether the server learns by a header who asks: one of S3 learns it from the signature in the URL.
-    pub(super) fn takes_token(&self) -> bool {
-        matches!(*self.place, Place::Http(_))
+        matches!(*self.place, Place::S3 { .. })
     }
 
     /// Returns the URL of an object. `name` is relative, with slashes between its parts. In a bucket the URL is signed
-    /// with the keys; without keys anyone may use it.
+    /// with the keys; without keys it serves for a public bucket alone.
     pub(super) fn url_of(&self, name: &str, access: ObjectAccess, keys: Option<&Credentials>) -> Url {
         match &*self.place {
             Place::Http(url) => {

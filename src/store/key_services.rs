@@ -12,6 +12,7 @@ use tokio::process::Command;
 use url::Url;
 
 use crate::http::{HttpClients, causes, is_link_local};
+use precall_support::secrets::remove_own_variables;
 
 /// How long a service has for an answer. Where there is none, as on a developer's machine, this is how long precall
 /// waits.
@@ -58,7 +59,9 @@ pub(super) struct TimedCommand;
 
 impl CommandExecute for TimedCommand {
     async fn command_execute<'a>(&'a self, program: &'a str, args: &'a [&'a str]) -> Result<CommandOutput> {
-        let run = Command::new(program).args(args).stdin(Stdio::null()).kill_on_drop(true).output();
+        let mut command = Command::new(program);
+        remove_own_variables(command.as_std_mut());
+        let run = command.args(args).stdin(Stdio::null()).kill_on_drop(true).output();
         let late = |_| Error::unexpected(format!("{program} took longer than {} s", COMMAND_LIMIT.as_secs()));
         let output = tokio::time::timeout(COMMAND_LIMIT, run).await.map_err(late)?;
         let output =
@@ -72,8 +75,8 @@ impl CommandExecute for TimedCommand {
 #[derive(Debug)]
 pub(super) struct HttpServices {
     clients: HttpClients,
-    /// In place of AWS' token service, such as that of a private cloud.
-    sts: Option<Url>,
+    /// The variable that names a token service in place of that of AWS, and its value.
+    sts: Option<(&'static str, String)>,
 }
 
 impl HttpServices {
@@ -81,20 +84,21 @@ impl HttpServices {
     ///
     /// # Errors
     ///
-    /// The reason, when the system has no certificates, or the variable holds no URL.
+    /// The reason, when the system has no certificates.
     pub fn new(env: &impl Env) -> std::result::Result<Self, String> {
-        let endpoint = env.var("AWS_ENDPOINT_URL_STS").or_else(|| env.var("AWS_ENDPOINT_URL"));
-        let sts = endpoint.map(|text| Url::parse(&text)).transpose();
-        let sts = sts.map_err(|_| "AWS_ENDPOINT_URL_STS or AWS_ENDPOINT_URL is no URL".to_owned())?;
+        let sts = ["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"].into_iter();
+        let sts = sts.filter_map(|name| Some((name, env.var(name)?))).next();
         Ok(Self { clients: HttpClients::new(LIMIT)?, sts })
     }
 
     /// Returns where a request goes.
-    fn url(&self, uri: &http::Uri) -> std::result::Result<Url, url::ParseError> {
+    fn url(&self, uri: &http::Uri) -> Result<Url> {
         let is_sts = uri.host().is_some_and(|host| host.starts_with("sts."));
         match self.sts.as_ref().filter(|_| is_sts) {
-            Some(endpoint) => Ok(endpoint.clone()),
-            None => Url::parse(&uri.to_string()),
+            Some((name, endpoint)) => Url::parse(endpoint)
+                .map_err(|_| Error::config_invalid(format!("{name} is no URL such as https://host:9000"))),
+            None => Url::parse(&uri.to_string())
+                .map_err(|error| Error::config_invalid("its address is no URL").with_source(error)),
         }
     }
 }
@@ -102,8 +106,7 @@ impl HttpServices {
 impl HttpSend for HttpServices {
     async fn http_send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>> {
         let (parts, body) = request.into_parts();
-        let url =
-            self.url(&parts.uri).map_err(|error| Error::config_invalid("an address is wrong").with_source(error))?;
+        let url = self.url(&parts.uri)?;
         let request = |clients: &HttpClients| {
             let client = clients.client_for(url.as_str());
             client.request(parts.method.clone(), url.clone()).headers(parts.headers.clone()).body(body.clone())

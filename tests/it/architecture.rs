@@ -281,3 +281,28 @@ fn no_comment_is_wider_than_120_columns() {
     }
     assert!(wide.is_empty(), "{}", wide.join("\n"));
 }
+
+/// Files whose programs get precall's own variables, or that pass on an environment without them.
+const PASSES_VARIABLES: [&str; 3] = [
+    // precall itself.
+    "src/mcp/command.rs",
+    // Below a supervisor or a launcher, whose own variables were removed.
+    "src/process/server_supervisor.rs",
+    "crates/browser/src/launcher.rs",
+];
+
+/// They can be secrets, which no program that precall starts may read.
+#[test]
+fn programs_get_none_of_precalls_own_variables() {
+    let mut found = Vec::new();
+    crates().iter().for_each(|source| files(source, &mut found));
+    found.retain(|file| {
+        let text = std::fs::read_to_string(file).expect("a source file");
+        let text = text.split("mod tests {").next().unwrap_or_default();
+        text.contains("Command::new(") && !is_test(file) && !text.contains("remove_own_variables(")
+    });
+    let unexpected = |file: &&PathBuf| !PASSES_VARIABLES.iter().any(|known| file.ends_with(known));
+    let wrong: Vec<_> = found.iter().filter(unexpected).map(|file| file.display().to_string()).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(found.len(), PASSES_VARIABLES.len(), "{found:?}");
+}
