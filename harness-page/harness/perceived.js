@@ -61,10 +61,11 @@ export function perception() {
         const known = watched.get(video) ?? {};
         watched.set(video, known);
         known.sound = sourceOf(video, 'audio', known.sound, listenTo);
-        if (from === null) {
+        const isOwn = from === null;
+        if (isOwn) {
           known.captured = sourceOf(video, 'video', known.captured, (track) => capturedFrames(track, video, strip));
         }
-        const frames = known.captured?.reader ?? known.presented ?? presentedFrames(video, strip, from === null);
+        const frames = known.captured?.reader ?? known.presented ?? presentedFrames(video, strip, isOwn);
         if (frames !== known.presented) known.presented?.stop();
         known.presented = frames === known.captured?.reader ? undefined : frames;
         const { times, ...read } = frames.take();

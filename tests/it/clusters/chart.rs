@@ -127,7 +127,9 @@ fn with_a_schedule_both_jobs_come_at_once() {
 #[test]
 fn with_a_store_there_is_no_volume_and_each_run_has_an_address() {
     use std::os::unix::fs::PermissionsExt;
-    let values = json!({ "shards": 2, "store": { "url": "s3://results/nightly", "secret": "keys" } });
+    let values = json!({
+        "shards": 2, "store": { "url": "s3://results/nightly", "secret": "keys" }, "serviceAccount": "results",
+    });
     let Some(all) = rendered(&values) else { return };
     assert!(all.iter().all(|object| object["kind"] != "PersistentVolumeClaim"));
     let workspace = Workspace::new();
@@ -139,6 +141,7 @@ fn with_a_store_there_is_no_volume_and_each_run_has_an_address() {
         let job = object(&all, "Job", name);
         let container = &job["spec"]["template"]["spec"]["containers"][0];
         assert_eq!(container["envFrom"][0]["secretRef"]["name"], "keys");
+        assert_eq!(job["spec"]["template"]["spec"]["serviceAccountName"], "results");
         assert!(job["spec"]["template"]["spec"]["volumes"][0]["emptyDir"].is_object(), "{job:#}");
         let pod = [("JOB_NAME", job_name), ("JOB_COMPLETION_INDEX", "1")];
         let output = run(job, &workspace, bin.to_str().expect("UTF-8"), &pod);
