@@ -15,7 +15,10 @@ MDBOOK_VERSION := 0.5.4
 AUDITABLE_VERSION := 0.7.7
 CYCLONEDX_VERSION := 0.5.9
 WITH_TOOLS = PATH="$(CURDIR)/$(TOOLS)/bin:$(CURDIR)/$(TOOLS)/deny/bin:$(CURDIR)/$(TOOLS)/nextest/bin:$$PATH"
-NEXTEST = $(WITH_TOOLS) $(CARGO) nextest run --locked --workspace
+# Clippy's driver stands in for rustc, so that tests run what `lint` has built; `cargo clippy` would check the dependencies in another
+# mode than the tests build them, which takes minutes from nothing.
+LINTED = RUSTC_WORKSPACE_WRAPPER="$(CURDIR)/.config/clippy-rustc"
+NEXTEST = $(LINTED) $(WITH_TOOLS) $(CARGO) nextest run --locked --workspace
 # Tests in a browser wait more than they compute, so one more than there are CPUs runs at once.
 THREADS = --test-threads $$(( $$(getconf _NPROCESSORS_ONLN) + 1 ))
 # `cargo run` would build most dependencies once more, with the features that they have without those of the tests.
@@ -58,11 +61,10 @@ test: ## Every check: lint, dependencies, page, Rust, end to end in real Chrome.
 	$(MAKE) --no-print-directory --jobs --output-sync lint deny package test-page nextest firefox
 	$(MAKE) --no-print-directory test-rust
 
-# `cargo clippy` would check the dependencies in another mode than the tests build them, which takes minutes from nothing.
 lint: ## Formatting, and clippy with warnings denied.
 	$(CARGO) fmt --check
 	$(CARGO) fmt --check --manifest-path fuzz/Cargo.toml
-	RUSTC_WORKSPACE_WRAPPER="$(CURDIR)/.config/clippy-rustc" $(CARGO) build --locked --workspace --all-targets
+	$(LINTED) $(CARGO) build --locked --workspace --all-targets
 
 deny: $(TOOLS)/deny/bin/cargo-deny ## Licences, sources and versions of dependencies.
 	$(WITH_TOOLS) $(CARGO) deny --all-features check bans licenses sources

@@ -17,7 +17,7 @@ use job::Job;
 use kept::Kept;
 use precall::fidelity::{FidelityError, Measurement, MeasurementBed};
 use precall::sdk::cache_directory;
-use precall_browser::{InstalledBrowser, locate};
+use precall_browser::{InstalledBrowser, Search, locate};
 use precall_scenario::BrowserKind;
 
 fn main() -> std::process::ExitCode {
@@ -43,7 +43,7 @@ async fn run(arguments: &Arguments) -> anyhow::Result<()> {
         return Ok(());
     }
     let kind = arguments.browser;
-    let browser = locate(kind, None, &cache_directory(), &|_| Ok(()))?;
+    let browser = locate(&Search { kind, named: None, cache: &cache_directory(), version: None })?;
     let kept = Kept::open(arguments)?;
     let jobs = job::plan(arguments, &networks, |job| kept.has(job));
     let seconds: f64 = jobs.iter().map(Job::seconds).sum();

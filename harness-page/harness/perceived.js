@@ -15,6 +15,9 @@ import { listenTo, nothingHeard } from './sound.js';
  * @property {HTMLVideoElement | null | undefined} video
  */
 
+/** A recording of one of the sounds begins at most so often, in milliseconds. */
+const RECORDING_MS = 16_000;
+
 /** Times are reported in tenths of a millisecond. @param {number} time */
 const rounded = (time) => Math.round(time * 10) / 10;
 
@@ -45,10 +48,24 @@ export function perception() {
    * @typedef {object} Watched
    * @property {Source<import('./film-frames.js').FrameReader>} [captured] Of the page's own camera, where it can be read.
    * @property {import('./film-frames.js').FrameReader} [presented] In all other cases.
-   * @property {Source<NonNullable<ReturnType<typeof listenTo>>>} [sound]
+   * @property {Source<import('./sound.js').Listener>} [sound]
+   * @property {boolean} [isOwn]
+   * @property {number} [recorded] When its last recording began.
    */
   /** @type {Map<HTMLVideoElement, Watched>} */
   const watched = new Map();
+
+  /** Records one after another of the sounds that come from others, each at most once in a while. */
+  function record() {
+    const others = [...watched.values()].filter(({ isOwn, sound }) => !isOwn && sound?.reader);
+    const last = Math.max(...others.map(({ recorded }) => recorded ?? -Infinity));
+    const now = performance.now();
+    if (now - last < RECORDING_MS || others.some(({ sound }) => sound?.reader?.isRecording())) return;
+    const [next] = others.sort((one, other) => (one.recorded ?? -Infinity) - (other.recorded ?? -Infinity));
+    if (!next) return;
+    next.recorded = now;
+    next.sound?.reader?.record();
+  }
 
   const canRead = typeof VideoFrame === 'function' && 'requestVideoFrameCallback' in HTMLVideoElement.prototype;
 
@@ -62,6 +79,7 @@ export function perception() {
         watched.set(video, known);
         known.sound = sourceOf(video, 'audio', known.sound, listenTo);
         const isOwn = from === null;
+        known.isOwn = isOwn;
         if (isOwn) {
           known.captured = sourceOf(video, 'video', known.captured, (track) => capturedFrames(track, video, strip));
         }
@@ -78,9 +96,11 @@ export function perception() {
           times: times.map(rounded),
           onsets: heard.onsets.map(rounded),
           sound: heard.sound,
+          recorded: heard.recorded,
           ...read,
         });
       }
+      record();
       const present = new Set(shown.map(({ video }) => video));
       for (const [video, { captured, presented, sound }] of watched) {
         if (present.has(video)) continue;

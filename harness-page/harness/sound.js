@@ -1,5 +1,7 @@
 // Listens to a sound track: notes when speech begins after a silence, as a mark by which precall finds the same moment at
-// the microphone and at a listener, and counts what is silent and what is clipped.
+// the microphone and at a listener, counts what is silent and what is clipped, and records a part of it.
+
+import { recording } from './sound-recording.js';
 
 /** A block so loud is sound, as the root of its mean energy: the speech of precall's microphone is at 0.05. */
 const LOUD = 0.01;
@@ -37,14 +39,23 @@ const DELAYS_OF = 500;
  * @property {number[]} onsets When speech began, in ms of the page's clock.
  * @property {{ samples: number, silent: number, clipped: number }} sound How many samples there were, how many of them in silent
  *   blocks, and how many clipped.
+ * @property {import('./sound-recording.js').Recorded | null} recorded What was recorded; null while nothing is.
  */
 
 /** @returns {Heard} */
-export const nothingHeard = () => ({ onsets: [], sound: { samples: 0, silent: 0, clipped: 0 } });
+export const nothingHeard = () => ({ onsets: [], sound: { samples: 0, silent: 0, clipped: 0 }, recorded: null });
+
+/**
+ * @typedef {object} Listener
+ * @property {() => Heard} take
+ * @property {() => void} record Begins a recording, if none is being made.
+ * @property {() => boolean} isRecording
+ * @property {() => void} stop
+ */
 
 /**
  * @param {MediaStreamTrack} track Of sound.
- * @returns {{ take: () => Heard, stop: () => void } | undefined} Undefined in a browser that gives scripts no samples (Firefox).
+ * @returns {Listener | undefined} Undefined in a browser that gives scripts no samples (Firefox).
  */
 export function listenTo(track) {
   const Processor = /** @type {any} */ (window).MediaStreamTrackProcessor;
@@ -55,6 +66,8 @@ export function listenTo(track) {
   const delays = [];
   let silence = 0;
   let samples = new Float32Array(0);
+  /** @type {ReturnType<typeof recording> | undefined} */
+  let recorder;
 
   /** @param {AudioData} data */
   function listen(data) {
@@ -63,6 +76,7 @@ export function listenTo(track) {
     if (delays.length > DELAYS_OF) delays.shift();
     if (samples.length < numberOfFrames) samples = new Float32Array(numberOfFrames);
     data.copyTo(samples, { planeIndex: 0, format: 'f32-planar' });
+    recorder?.hear(samples.subarray(0, numberOfFrames), sampleRate, timestamp / 1e6);
     const length = Math.round(BLOCK * sampleRate);
     for (let from = 0; from + length <= numberOfFrames; from += length) {
       let energy = 0;
@@ -103,8 +117,14 @@ export function listenTo(track) {
     take() {
       const taken = heard;
       heard = nothingHeard();
+      taken.recorded = recorder?.take() ?? null;
+      if (recorder?.isBroken() || recorder?.isDone()) recorder = undefined;
       return taken;
     },
+    record() {
+      recorder ??= recording();
+    },
+    isRecording: () => recorder !== undefined,
     stop: () => void reader.cancel().catch(() => {}),
   };
 }

@@ -20,7 +20,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use clap_complete::ArgValueCompleter;
-use precall_browser::BrowserKind;
+use precall_browser::InstallTarget;
 
 use crate::completion::{self, ShellName};
 pub(crate) use bisect::BisectArguments;
@@ -163,11 +163,12 @@ pub(crate) enum Command {
 #[derive(Debug, Subcommand)]
 pub(crate) enum BrowserCommand {
     /// Install a browser, unless there is one: Chromium or Firefox with the system's package manager, or else Chrome
-    /// for Testing or Firefox with npm.
+    /// for Testing or Firefox with npm. A given version is installed with npm, beside the others.
     Install {
-        /// The browser: `chrome` or `firefox`.
-        #[arg(value_name = "BROWSER", default_value = "chrome", add = ArgValueCompleter::new(completion::browsers))]
-        kind: BrowserKind,
+        /// The browser: `chrome` or `firefox`, of a given version or channel as in `chrome@140`, `chrome@beta` or
+        /// `firefox@esr`.
+        #[arg(value_name = "BROWSER[@VERSION]", default_value = "chrome", add = ArgValueCompleter::new(completion::browsers))]
+        target: InstallTarget,
     },
 }
 

@@ -90,7 +90,7 @@ pub fn main() -> ExitCode {
             Command::Serve(arguments) => serve::serve(&arguments).await,
             Command::Networks(arguments) => networks::networks(&arguments),
             Command::Doctor(arguments) => doctor::doctor(&arguments).await,
-            Command::Browser { command: BrowserCommand::Install { kind } } => browser::install(kind).await,
+            Command::Browser { command: BrowserCommand::Install { target } } => browser::install(&target).await,
             Command::Completions { shell } => completions::completions(shell),
             Command::Mcp { allow_run } => mcp::mcp(allow_run).await,
             Command::Man { directory } => man::man(&directory),

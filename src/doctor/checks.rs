@@ -7,7 +7,9 @@ use nix::sys::resource::{Resource, getrlimit};
 
 use crate::runner::media_host;
 use crate::sdk::{latest, npm_fix};
-use precall_browser::{BrowserKind, LaunchOptions, Restriction, launch, locate, locate_chrome, page_restrictions};
+use precall_browser::{
+    BrowserKind, LaunchOptions, Restriction, Search, launch, locate, locate_chrome, page_restrictions,
+};
 use precall_support::directories::{TEMPORARY_FIX, cache_directory, check_cache, private_directory};
 use precall_support::npm::{Npm, NpmError};
 
@@ -84,7 +86,8 @@ async fn browser(named: Option<&Path>) -> Check {
 /// Checks Firefox, which only some scenarios need; without one there is nothing to check.
 async fn firefox(named: Option<&Path>) -> Option<Check> {
     const NAME: &str = "firefox";
-    let firefox = locate(BrowserKind::Firefox, named, &cache_directory(), &|_| Ok(())).ok()?;
+    let firefox =
+        locate(&Search { kind: BrowserKind::Firefox, named, cache: &cache_directory(), version: None }).ok()?;
     let place = format!("{} at {}", firefox.version, firefox.path.display());
     if let Err(error) = media_host(BrowserKind::Firefox, Ipv4Addr::LOCALHOST.into()) {
         let fix = "run precall in a network namespace with a pair of virtual interfaces, or use Chrome alone";

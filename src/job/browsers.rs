@@ -8,7 +8,7 @@ use std::path::Path;
 use super::error::JobError;
 use super::request::{BrowserRequest, RunRequest};
 use crate::runner::{BrowserChoice, Launches, fake_devices, media_host, needs_own_browser};
-use precall_browser::{FakeDevices, LaunchOptions, locate};
+use precall_browser::{FakeDevices, LaunchOptions, Search, locate};
 use precall_scenario::plan::Case;
 use precall_scenario::{Access, BrowserKind, BrowserSpec, PlatformSpec};
 
@@ -39,7 +39,7 @@ pub(super) fn choose(request: &RunRequest, cases: &[Case], cache: &Path) -> Resu
                     BrowserKind::Firefox => firefox,
                 };
                 let named = spec.path.as_deref().or(named.as_deref());
-                let browser = locate(kind, named, cache, &|version| spec.check_version(version))?;
+                let browser = locate(&Search { kind, named, cache, version: spec.version.as_deref() })?;
                 let launch = LaunchOptions { supervisor: supervisor.clone(), ..LaunchOptions::new(kind, browser) };
                 options.insert(spec.clone(), launch);
             }

@@ -29,6 +29,6 @@ pub use limits::{CASE_LIMIT, PageAllowance};
 pub use line_test_page::{LINE_TEST_PATH, line_test_files};
 pub use meter::EventMeter;
 pub use peers::{PEERS_PATH, PeersEvent, PeersMedia, PeersSample, accept_call, subscribe_call};
-pub use perceived::{Patch, PerceivedReport};
+pub use perceived::{Patch, PerceivedReport, Recorded};
 pub use policy::content_policy;
 pub use setup::{ModuleOptions, RelayOnly, RtcIceServer, Setup};

@@ -43,6 +43,26 @@ pub struct PerceivedReport {
     pub onsets: Vec<f64>,
     /// How much of the sound was silent or clipped.
     pub sound: SoundSum,
+    /// A part of a recording of the sound; `None` while none is made.
+    pub recorded: Option<Recorded>,
+}
+
+/// A part of a recording of a received sound.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Recorded {
+    /// How many samples of the recording came before it.
+    pub first: u32,
+    /// Its samples as base64 of 16-bit integers, the low byte first.
+    pub pcm: String,
+}
+
+impl Recorded {
+    /// Returns the samples; `None` unless it is made of whole samples.
+    pub fn samples(&self) -> Option<Vec<i16>> {
+        let bytes = STANDARD.decode(&self.pcm).ok()?;
+        let samples = bytes.chunks_exact(2);
+        samples.remainder().is_empty().then(|| samples.map(|pair| i16::from_le_bytes([pair[0], pair[1]])).collect())
+    }
 }
 
 /// A part of a presented frame.
@@ -128,6 +148,7 @@ mod tests {
             "patch": {
                 "number": 1, "frameWidth": 4, "frameHeight": 2, "x": 2, "y": 0, "width": 2, "height": 2, "luma": "AQIDBA==",
             },
+            "recorded": { "first": 0, "pcm": "AQD/fw==" },
         });
         changes.iter().for_each(|(pointer, value)| *report.pointer_mut(pointer).expect("a member") = value.clone());
         serde_json::from_value(report).expect("a report")
@@ -140,6 +161,13 @@ mod tests {
         assert_eq!(sane.patch.and_then(|patch| patch.pixels()), Some(vec![1, 2, 3, 4]));
         let short = report(&[("/patch/luma", json!("AQID"))]);
         assert_eq!(short.patch.and_then(|patch| patch.pixels()), None);
+    }
+
+    #[test]
+    fn a_recording_has_samples_of_two_bytes() {
+        let samples = |pcm: &str| Recorded { first: 0, pcm: pcm.to_owned() }.samples();
+        assert_eq!(report(&[]).recorded.and_then(|part| part.samples()), Some(vec![1, i16::MAX]));
+        assert_eq!((samples("AQD/"), samples("?")), (None, None));
     }
 
     #[test]

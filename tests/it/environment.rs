@@ -5,6 +5,7 @@ mod browser;
 mod npm;
 mod packages;
 mod registry;
+mod versions;
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};

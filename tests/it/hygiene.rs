@@ -3,12 +3,13 @@
 mod firefox;
 mod neighbours;
 
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::common::{Workspace, descendants, processes_with};
-use nix::sys::signal::{Signal, kill};
+use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 
 const SCENARIO: &str = "[[case]]\nname = \"a\"\n[case.network]\ndelay = \"10 ms\"\n";
@@ -41,6 +42,7 @@ impl Running {
         let mut command: Command = workspace.precall(&arguments);
         let child = command
             .env("TMPDIR", temporary.path())
+            .process_group(0)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
@@ -56,6 +58,12 @@ impl Running {
     fn signal(&self, signal: Signal) {
         let id = i32::try_from(self.child.id()).expect("a process id");
         kill(Pid::from_raw(id), signal).expect("signalled");
+    }
+
+    /// Does what a terminal does: it sends SIGINT to every process of the foreground group, and not to precall alone.
+    fn ctrl_c(&self) {
+        let id = i32::try_from(self.child.id()).expect("a process id");
+        killpg(Pid::from_raw(id), Signal::SIGINT).expect("signalled");
     }
 
     fn browsers(&self) -> Vec<String> {
@@ -94,7 +102,7 @@ fn after_kill_9_nothing_is_left() {
 #[test]
 fn after_ctrl_c_what_runs_comes_to_its_end_and_nothing_else_begins() {
     let mut running = Running::start_with(TWO_SHORT, &["--slots", "1"], |case| case.join("link.jsonl").exists());
-    running.signal(Signal::SIGINT);
+    running.ctrl_c();
     let status = running.child.wait().expect("ended");
     assert_eq!(status.code(), Some(130));
     let results = running.workspace.results();
@@ -107,10 +115,10 @@ fn after_ctrl_c_what_runs_comes_to_its_end_and_nothing_else_begins() {
 #[test]
 fn after_a_second_ctrl_c_nothing_is_left() {
     let mut running = Running::start();
-    running.signal(Signal::SIGINT);
+    running.ctrl_c();
     // Signals that come at once are one.
     std::thread::sleep(Duration::from_millis(300));
-    running.signal(Signal::SIGINT);
+    running.ctrl_c();
     assert_eq!(running.child.wait().expect("ended").code(), Some(130));
     running.nothing_is_left();
 }

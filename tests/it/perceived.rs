@@ -65,12 +65,15 @@ mod alone {
     #[test]
     fn delays_and_similarity_of_a_call_are_measured() {
         let workspace = Workspace::new();
-        let seen = &received(&workspace, &call(9, "640x360", "", ""))[0];
+        let seen = &received(&workspace, &call(13, "640x360", "", ""))[0];
         assert!(seen.video("unreadFramesRatio") <= 0.001, "{:#}", seen.video);
         assert!(seen.video("missingFramesRatio") <= 0.5, "{:#}", seen.video);
         assert!((0.0..0.5).contains(&seen.video("endToEndDelay")), "{:#}", seen.video);
         assert!((0.5..1.0).contains(&seen.video("similarity")), "{:#}", seen.video);
         assert!((0.0..0.5).contains(&seen.audio_delay()), "{:#}", seen.audio);
+        // Its scale ends at 4.64, and Chrome's own processing of a microphone costs a part of it.
+        let quality = seen.audio["mosLqo"].as_f64().unwrap_or_else(|| panic!("no quality: {:#}", seen.audio));
+        assert!((2.0..4.65).contains(&quality), "{quality}");
         // Speech has pauses, and what is heard has those of the microphone.
         let share =
             |figure: &str| seen.audio[figure].as_f64().unwrap_or_else(|| panic!("no {figure}: {:#}", seen.audio));
@@ -185,6 +188,19 @@ mod nightly {
             assert!((picture - planted).abs() <= 10.0 + 16.7, "{planted} ms: the picture {picture} ms");
             assert!((sound - planted).abs() <= 10.0, "{planted} ms: the sound {sound} ms");
         }
+    }
+
+    /// The more packets of the sound are lost, the worse the speech.
+    #[test]
+    fn the_quality_of_speech_falls_with_loss() {
+        let case =
+            |(index, loss): (usize, &&str)| format!("[[case]]\nname = \"l{index}\"\nnetwork.up.loss = \"{loss}\"\n");
+        let cases: String = ["0 %", "10 %", "30 %"].iter().enumerate().map(case).collect();
+        let workspace = Workspace::new();
+        let seen = received(&workspace, &call(42, "320x180", "", &cases));
+        let qualities: Vec<f64> = seen.iter().map(|seen| seen.audio["mosLqo"].as_f64().expect("a quality")).collect();
+        println!("MOS-LQO {qualities:?}");
+        assert!(qualities.is_sorted_by(|one, other| one > other), "{qualities:?}");
     }
 
     /// The less the network carries, the less the picture is like the film.

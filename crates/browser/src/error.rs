@@ -4,37 +4,34 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::remote::shown;
+use precall_support::browser_kind::BrowserKind;
 
 /// An error of a browser, with what to do about it.
 #[derive(Debug, thiserror::Error)]
 pub enum BrowserError {
-    /// The host has no browser that precall knows.
-    #[error(
-        "no Chrome or Chromium found (looked for {looked_for}); run `precall browser install`, or give its path with --chrome or PRECALL_CHROME"
-    )]
+    /// The host has no browser of the kind.
+    #[error("no {} found (looked for {looked_for} on the PATH, and for one that precall installed); {}", family(*kind), fix(*kind, None))]
     NotFound {
-        /// The places that were searched.
-        looked_for: String,
-    },
-    /// The host has no Firefox.
-    #[error(
-        "no Firefox found (looked for {looked_for} on the PATH); run `precall browser install firefox`, or give its path with --firefox or PRECALL_FIREFOX"
-    )]
-    NoFirefox {
+        /// The kind of browser.
+        kind: BrowserKind,
         /// The names that were searched for.
         looked_for: String,
     },
-    /// The Firefox that was found or named cannot be used.
-    #[error("{} is not a usable Firefox: {reason}; give another with --firefox or PRECALL_FIREFOX", path.display())]
-    UnusableFirefox {
-        /// The path of its program.
-        path: PathBuf,
-        /// Why it cannot be used.
-        reason: String,
+    /// The host has no browser of the version that the scenario asks for.
+    #[error("no {} {version} found, but {others}; {}", kind.name(), fix(*kind, Some(version)))]
+    NoVersion {
+        /// The kind of browser.
+        kind: BrowserKind,
+        /// The version, or its first parts.
+        version: String,
+        /// The browsers that were found, with their versions.
+        others: String,
     },
     /// The browser that was found or named cannot be used.
-    #[error("{} is not a usable browser: {reason}; give another with --chrome or PRECALL_CHROME, or run `precall browser install`", path.display())]
+    #[error("{} is not a usable {}: {reason}; {}", path.display(), family(*kind), fix(*kind, None))]
     Unusable {
+        /// The kind of browser.
+        kind: BrowserKind,
         /// The path of its program.
         path: PathBuf,
         /// Why it cannot be used.
@@ -95,4 +92,26 @@ impl BrowserError {
             other => (other.to_string(), None),
         }
     }
+}
+
+/// Returns the name of a kind of browser, with those that are made from it.
+fn family(kind: BrowserKind) -> &'static str {
+    match kind {
+        BrowserKind::Chrome => "Chrome or Chromium",
+        BrowserKind::Firefox => "Firefox",
+    }
+}
+
+/// Returns how to get another browser of a kind.
+fn fix(kind: BrowserKind, version: Option<&str>) -> String {
+    let target = match (kind, version) {
+        (BrowserKind::Chrome, None) => String::new(),
+        (kind, None) => format!(" {}", kind.word()),
+        (kind, Some(version)) => format!(" {}@{version}", kind.word()),
+    };
+    let word = kind.word();
+    format!(
+        "run `precall browser install{target}`, or give the path of one with --{word} or PRECALL_{}",
+        word.to_uppercase()
+    )
 }

@@ -1,14 +1,16 @@
-//! Installs a browser: with the system's package manager if precall may use it, or else Chrome for Testing through npm.
+//! Installs a browser: with the system's package manager if precall may use it, or else through npm, which has every
+//! version.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 
 use super::error::BrowserError;
+use super::install_target::InstallTarget;
 use super::kinds::locate;
-use super::locate::InstalledBrowser;
+use super::locate::{BY_VERSION, INSTALLED, InstalledBrowser, Search};
 use precall_support::browser_kind::BrowserKind;
 use precall_support::directories::TEMPORARY_FIX;
 use precall_support::npm::{companion, is_on_path};
@@ -26,26 +28,26 @@ pub struct InstallPlan {
 /// # Errors
 ///
 /// If there is neither a package manager that precall may use nor npm.
-pub fn plan_install(kind: BrowserKind, cache: &Path) -> Result<InstallPlan, BrowserError> {
+pub fn plan_install(target: &InstallTarget, cache: &Path) -> Result<InstallPlan, BrowserError> {
     // Ubuntu's packages of browsers are snaps. A snap cannot see precall's directories, and does not run in
     // containers.
     let is_ubuntu = std::fs::read_to_string("/etc/os-release")
         .is_ok_and(|text| text.lines().any(|line| line.trim_matches('"') == "ID=ubuntu"));
-    plan(kind, cache, nix::unistd::geteuid().is_root(), |program| {
+    plan(target, cache, nix::unistd::geteuid().is_root(), |program| {
         is_on_path(program) && !(is_ubuntu && program == "apt-get")
     })
 }
 
 fn plan(
-    kind: BrowserKind,
+    target: &InstallTarget,
     cache: &Path,
     is_root: bool,
     has: impl Fn(&str) -> bool,
 ) -> Result<InstallPlan, BrowserError> {
     let command = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
-    let (of_debian, of_others, of_npm) = match kind {
-        BrowserKind::Chrome => ("chromium", "chromium", "chrome@stable"),
-        BrowserKind::Firefox => ("firefox-esr", "firefox", "firefox@stable"),
+    let (of_debian, of_others) = match target.kind {
+        BrowserKind::Chrome => ("chromium", "chromium"),
+        BrowserKind::Firefox => ("firefox-esr", "firefox"),
     };
     let managers: [(&str, Vec<Vec<String>>); 4] = [
         ("apt-get", vec![command(&["apt-get", "update"]), command(&["apt-get", "install", "-y", of_debian])]),
@@ -53,14 +55,26 @@ fn plan(
         ("pacman", vec![command(&["pacman", "-Sy", "--noconfirm", of_others])]),
         ("apk", vec![command(&["apk", "add", of_others])]),
     ];
-    if is_root && let Some((_, commands)) = managers.iter().find(|(name, _)| has(name)) {
+    // A package manager has one version of a browser.
+    let has_any = target.release.is_none();
+    if has_any
+        && is_root
+        && let Some((_, commands)) = managers.iter().find(|(name, _)| has(name))
+    {
         return Ok(InstallPlan { commands: commands.clone() });
     }
     if has("npx") {
-        let path = cache.join("browsers");
+        let path = cache.join(if has_any { INSTALLED } else { BY_VERSION });
         let path = path.to_string_lossy();
-        let words = ["npx", "--yes", "@puppeteer/browsers@2", "install", of_npm, "--path", &path];
+        let build = target.release.as_ref().map_or_else(|| "stable".to_owned(), |release| release.build(target.kind));
+        let build = format!("{}@{build}", target.kind.word());
+        let words = ["npx", "--yes", "@puppeteer/browsers@2", "install", &build, "--path", &path];
         return Ok(InstallPlan { commands: vec![command(&words)] });
+    }
+    if !has_any {
+        return Err(BrowserError::Install(
+            "a browser of a given version needs npm; install Node.js with npm".to_owned(),
+        ));
     }
     let by_hand = managers.iter().find(|(name, _)| has(name)).map(|(_, commands)| {
         commands.iter().map(|words| format!("sudo {}", words.join(" "))).collect::<Vec<_>>().join(" && ")
@@ -69,22 +83,24 @@ fn plan(
         Some(line) => format!("this needs root rights or npm; run `{line}`"),
         None => format!(
             "the host has neither a package manager that precall knows nor npm; install {} by hand",
-            kind.name()
+            target.kind.name()
         ),
     }))
 }
 
-/// Runs the commands of a plan, passes each line that they print to `line`, and locates the installed browser.
+/// Runs the commands of a plan, passes each line that they print to `line`, and locates the installed browser: the
+/// one that the installer of npm names, or else the one that is found.
 ///
 /// # Errors
 ///
 /// If a command cannot be run or fails, or if no browser is there afterwards.
 pub async fn install(
-    kind: BrowserKind,
+    target: &InstallTarget,
     plan: &InstallPlan,
     cache: &Path,
     mut line: impl FnMut(&str),
 ) -> Result<InstalledBrowser, BrowserError> {
+    let mut installed = None;
     for words in &plan.commands {
         let text = words.join(" ");
         let fail = |reason: String| BrowserError::Install(format!("`{text}` {reason}"));
@@ -109,6 +125,7 @@ pub async fn install(
             let mut lines = BufReader::new(output).lines();
             while let Ok(Some(text)) = lines.next_line().await {
                 line(&text);
+                installed = named_program(&text).or(installed);
             }
         }
         let status = child.wait().await.map_err(|error| fail(error.to_string()))?;
@@ -116,34 +133,57 @@ pub async fn install(
             return Err(fail(format!("failed ({status}); what it printed above says why")));
         }
     }
-    locate(kind, None, cache, &|_| Ok(()))
+    let version = target.release.as_ref().and_then(|release| release.version());
+    // A Firefox with long support is `128.5.0esr` for the installer, and is found without the last part.
+    let version = version.map(|version| version.strip_suffix("esr").unwrap_or(version));
+    let named = installed.as_deref().filter(|_| target.release.is_some());
+    locate(&Search { kind: target.kind, named, cache, version })
+}
+
+/// Returns the program that a line of npm's installer names: `chrome@140.0.7339.82 /path/to/chrome`.
+fn named_program(line: &str) -> Option<PathBuf> {
+    let (build, path) = line.split_once(' ')?;
+    let path = Path::new(path.trim());
+    (build.contains('@') && path.is_absolute() && path.is_file()).then(|| path.to_owned())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn planned(is_root: bool, programs: &[&str]) -> Result<String, String> {
-        plan(BrowserKind::Chrome, Path::new("/cache"), is_root, |program| programs.contains(&program))
+    fn planned(target: &str, is_root: bool, programs: &[&str]) -> Result<String, String> {
+        let target = target.parse().expect("a target");
+        plan(&target, Path::new("/cache"), is_root, |program| programs.contains(&program))
             .map(|plan| plan.commands.iter().map(|words| words.join(" ")).collect::<Vec<_>>().join(" && "))
             .map_err(|error| error.to_string())
     }
 
     #[test]
     fn root_installs_with_the_package_manager() {
-        assert_eq!(planned(true, &["apt-get", "npx"]).as_deref(), Ok("apt-get update && apt-get install -y chromium"));
-        assert_eq!(planned(true, &["dnf"]).as_deref(), Ok("dnf install -y chromium"));
+        let line = "apt-get update && apt-get install -y chromium";
+        assert_eq!(planned("chrome", true, &["apt-get", "npx"]).as_deref(), Ok(line));
+        assert_eq!(planned("chrome", true, &["dnf"]).as_deref(), Ok("dnf install -y chromium"));
     }
 
     #[test]
     fn other_users_install_chrome_for_testing_through_npm() {
         let line = "npx --yes @puppeteer/browsers@2 install chrome@stable --path /cache/browsers";
-        assert_eq!(planned(false, &["apt-get", "npx"]).as_deref(), Ok(line));
+        assert_eq!(planned("chrome", false, &["apt-get", "npx"]).as_deref(), Ok(line));
+    }
+
+    #[test]
+    fn versions_are_installed_through_npm_and_apart() {
+        let line = "npx --yes @puppeteer/browsers@2 install chrome@140 --path /cache/browser-versions";
+        assert_eq!(planned("chrome@140", true, &["apt-get", "npx"]).as_deref(), Ok(line));
+        let line = "npx --yes @puppeteer/browsers@2 install firefox@stable_140.0 --path /cache/browser-versions";
+        assert_eq!(planned("firefox@140", false, &["npx"]).as_deref(), Ok(line));
+        assert!(planned("chrome@140", true, &["apt-get"]).expect_err("no way").contains("Node.js"));
     }
 
     #[test]
     fn the_error_names_the_manual_step_if_nothing_can_install() {
-        assert!(planned(false, &["apt-get"]).expect_err("no way").contains("sudo apt-get install -y chromium"));
-        assert!(planned(true, &[]).expect_err("no way").contains("by hand"));
+        let by_hand = planned("chrome", false, &["apt-get"]).expect_err("no way");
+        assert!(by_hand.contains("sudo apt-get install -y chromium"), "{by_hand}");
+        assert!(planned("chrome", true, &[]).expect_err("no way").contains("by hand"));
     }
 }

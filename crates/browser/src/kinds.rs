@@ -1,32 +1,26 @@
 //! What each kind of browser does in its own way: being located and launched.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use super::browser::Browser;
 use super::chrome::Chrome;
+use super::chrome_places::CHROME_PLACES;
 use super::error::BrowserError;
-use super::firefox::{Firefox, locate_firefox};
+use super::firefox::{FIREFOX_PLACES, Firefox};
 use super::launch::LaunchOptions;
-use super::locate::{InstalledBrowser, VersionCheck, locate_chrome_of};
+use super::locate::{InstalledBrowser, Search};
 use precall_support::browser_kind::BrowserKind;
 
-/// Locates a browser of a kind whose version passes `check`: the named one, or else one in `cache`, or else the first
-/// one found.
+/// Locates a browser: the named one, or else one that precall installed, or else the first one found.
 ///
 /// # Errors
 ///
-/// If there is none, or if it cannot be used.
-pub fn locate(
-    kind: BrowserKind,
-    named: Option<&Path>,
-    cache: &Path,
-    check: VersionCheck<'_>,
-) -> Result<InstalledBrowser, BrowserError> {
-    match kind {
-        BrowserKind::Chrome => locate_chrome_of(named, cache, check),
-        BrowserKind::Firefox => locate_firefox(named, cache, check),
-    }
+/// If there is none, or if it cannot be used. If only other versions are there, the error names them.
+pub fn locate(search: &Search<'_>) -> Result<InstalledBrowser, BrowserError> {
+    search.of(match search.kind {
+        BrowserKind::Chrome => &CHROME_PLACES,
+        BrowserKind::Firefox => &FIREFOX_PLACES,
+    })
 }
 
 /// Launches a browser.

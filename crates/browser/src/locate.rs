@@ -1,39 +1,17 @@
-//! Locates Chrome on the host.
+//! Locates browsers on the host.
 
-use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use super::error::BrowserError;
-use super::start_failure::{FailureMode, StartFailure};
+use precall_support::browser_kind::BrowserKind;
 use precall_support::directories::check_cache;
 use precall_support::environment;
 use precall_support::secrets::remove_own_variables;
 
-/// The names of Chrome and related browsers on the `PATH`, in order of preference.
-const NAMES: [&str; 7] = [
-    "google-chrome-stable",
-    "google-chrome",
-    "chromium",
-    "chromium-browser",
-    "chrome",
-    "microsoft-edge-stable",
-    "microsoft-edge",
-];
-
 /// How long a program has to print its version. A cold start on a busy host takes 3 s.
 const VERSION_LIMIT: Duration = Duration::from_secs(20);
-
-/// The usual paths on macOS.
-const MACOS: [&str; 3] = [
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-    "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
-];
-
-/// Checks the number of a version, as in `156.0.8078.79`. The error says which version is wanted.
-pub type VersionCheck<'a> = &'a dyn Fn(&str) -> Result<(), String>;
 
 /// A browser that is installed on the host.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,59 +30,125 @@ impl InstalledBrowser {
 
     /// Returns the number of the version, as in `156.0.8078.79`. `None` if the version has none.
     pub fn number(&self) -> Option<&str> {
-        self.version.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit()))
+        let word = self.version.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
+        // Firefox with long support is `128.5.0esr`.
+        Some(word.trim_end_matches(|c: char| c.is_ascii_alphabetic()))
     }
 
-    /// Returns the browser if the number of its version passes `check`, or else why it cannot be used.
-    pub(super) fn checked(self, check: VersionCheck<'_>) -> Result<Self, String> {
-        match self.number().map_or(Ok(()), check) {
-            Ok(()) => Ok(self),
-            Err(reason) => Err(format!("it is {}, and {reason}", self.version)),
+    /// Returns whether the version is the one that is asked for: `156`, or more of its parts, as in `156.0.8078`.
+    pub fn has_version(&self, wanted: &str) -> bool {
+        let mut parts = self.number().unwrap_or_default().split('.');
+        wanted.split('.').all(|part| parts.next() == Some(part))
+    }
+}
+
+/// What is looked for on the host.
+#[derive(Debug, Clone, Copy)]
+pub struct Search<'a> {
+    /// The kind of browser.
+    pub kind: BrowserKind,
+    /// The path of its program. `None` for the first one found.
+    pub named: Option<&'a Path>,
+    /// The directory in which precall installs browsers.
+    pub cache: &'a Path,
+    /// The version that it must have: `156`, or more of its parts. `None` for any; then a browser that was installed
+    /// for its version is no candidate.
+    pub version: Option<&'a str>,
+}
+
+/// How the browsers of a kind are found.
+pub(super) struct BrowserPlaces {
+    /// The names of its programs on the `PATH`, in order of preference.
+    pub names: &'static [&'static str],
+    /// Other paths of its programs.
+    pub others: &'static [&'static str],
+    /// Returns the programs that the installer put into a directory of one version.
+    pub installed: fn(&Path) -> Vec<PathBuf>,
+    /// Checks whether a program is a browser that can be used. The error says why it cannot be.
+    pub inspect: fn(&Path) -> Result<InstalledBrowser, String>,
+}
+
+impl Search<'_> {
+    /// Searches these places: for the named program, or else for one in the cache, on the `PATH`, or elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// If there is no browser, or if the named one cannot be used. If none of several can be used, the error explains
+    /// the preferred one.
+    pub(super) fn of(&self, places: &BrowserPlaces) -> Result<InstalledBrowser, BrowserError> {
+        let unusable = |path: &Path, reason| BrowserError::Unusable { kind: self.kind, path: path.to_owned(), reason };
+        let has_version = |browser: &InstalledBrowser| self.version.is_none_or(|wanted| browser.has_version(wanted));
+        if let Some(path) = self.named {
+            let browser = (places.inspect)(&program(path)).map_err(|reason| unusable(path, reason))?;
+            return match has_version(&browser) {
+                true => Ok(browser),
+                false => Err(self.no_version(&[browser])),
+            };
+        }
+        let (mut others, mut failure) = (Vec::new(), None);
+        for path in self.candidates(places).into_iter().filter(|path| path.is_file()) {
+            match (places.inspect)(&path) {
+                Ok(browser) if has_version(&browser) => return Ok(browser),
+                Ok(browser) => others.push(browser),
+                // The error of the preferred one is reported.
+                Err(reason) => failure = failure.or(Some(unusable(&path, reason))),
+            }
+        }
+        match failure {
+            _ if !others.is_empty() => Err(self.no_version(&others)),
+            Some(error) => Err(error),
+            None => Err(BrowserError::NotFound { kind: self.kind, looked_for: places.names.join(", ") }),
+        }
+    }
+
+    fn candidates(&self, places: &BrowserPlaces) -> Vec<PathBuf> {
+        let path = environment::variable("PATH");
+        let directories: Vec<PathBuf> = path.iter().flat_map(std::env::split_paths).collect();
+        // The order of names is more important than the order of directories.
+        let on_path =
+            places.names.iter().flat_map(|name| directories.iter().map(move |directory| directory.join(name)));
+        // Another user may have put a program in the place of the cache.
+        let installed = if check_cache(self.cache).is_ok() { self.installed(places) } else { Vec::new() };
+        installed.into_iter().chain(on_path).chain(places.others.iter().map(PathBuf::from)).collect()
+    }
+
+    /// Returns the programs that precall has installed, the newest version first. They are in the layout of the
+    /// installer: `<kind>/<platform>-<version>/`.
+    fn installed(&self, places: &BrowserPlaces) -> Vec<PathBuf> {
+        let for_version = self.version.map(|_| self.cache.join(BY_VERSION));
+        let roots = for_version.into_iter().chain([self.cache.join(INSTALLED)]);
+        let list = |path: PathBuf| std::fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.path());
+        let newest_first = |root: PathBuf| {
+            let mut versions: Vec<_> = list(root.join(self.kind.word())).collect();
+            versions.sort_by_key(|directory| std::cmp::Reverse(numbers(directory)));
+            versions
+        };
+        roots.flat_map(newest_first).flat_map(|directory| (places.installed)(&directory)).collect()
+    }
+
+    fn no_version(&self, others: &[InstalledBrowser]) -> BrowserError {
+        let others: Vec<_> =
+            others.iter().map(|other| format!("{} at {}", other.version, other.path.display())).collect();
+        BrowserError::NoVersion {
+            kind: self.kind,
+            version: self.version.unwrap_or_default().to_owned(),
+            others: others.join(", "),
         }
     }
 }
 
-/// Locates a browser: the named one, or else one that `precall browser install` put into `cache`, or else the first on
-/// the `PATH` or in the usual places of macOS.
-///
-/// # Errors
-///
-/// If there is no browser, or if the named one cannot be used. If none of several can be used, the error explains the
-/// preferred one.
-pub fn locate_chrome(named: Option<&Path>, cache: &Path) -> Result<InstalledBrowser, BrowserError> {
-    locate_chrome_of(named, cache, &|_| Ok(()))
-}
+/// The directory in the cache with a browser of any version, for a host without one.
+pub(super) const INSTALLED: &str = "browsers";
 
-/// Locates a browser as [`locate_chrome`] does, whose version passes `check`.
-pub(super) fn locate_chrome_of(
-    named: Option<&Path>,
-    cache: &Path,
-    check: VersionCheck<'_>,
-) -> Result<InstalledBrowser, BrowserError> {
-    let inspect = |path: &Path| inspect(path)?.checked(check);
-    if let Some(path) = named {
-        return inspect(&program(path)).map_err(|reason| BrowserError::Unusable { path: path.to_owned(), reason });
-    }
-    let path = environment::variable("PATH");
-    let on_path =
-        path.iter().flat_map(std::env::split_paths).flat_map(|directory| NAMES.map(|name| directory.join(name)));
-    // The order of names is more important than the order of directories.
-    let mut candidates: Vec<_> = on_path.filter(|path| path.is_file()).collect();
-    candidates.sort_by_key(|path| NAMES.iter().position(|name| path.file_name().is_some_and(|file| file == *name)));
-    // Another user may have put a program in the place of the cache.
-    let installed = if check_cache(cache).is_ok() { installed_in(cache) } else { Vec::new() };
-    let macos = MACOS.iter().map(PathBuf::from).filter(|path| path.is_file());
-    let mut unusable = None;
-    for path in installed.into_iter().chain(candidates).chain(macos) {
-        match inspect(&path) {
-            Ok(chrome) => return Ok(chrome),
-            // The error of the preferred one is reported.
-            Err(reason) => unusable = unusable.or(Some(BrowserError::Unusable { path, reason })),
-        }
-    }
-    Err(unusable.unwrap_or_else(|| BrowserError::NotFound {
-        looked_for: format!("{} on the PATH, and one installed in {}", NAMES.join(", "), cache.display()),
-    }))
+/// The directory in the cache with the browsers that were installed for their version. A scenario that asks for no
+/// version does not run in them.
+pub(super) const BY_VERSION: &str = "browser-versions";
+
+/// Returns the numbers of the version in the name of a directory, as in `linux-140.0.7339.82`.
+fn numbers(directory: &Path) -> Vec<u64> {
+    let name = directory.file_name().unwrap_or_default().to_string_lossy();
+    let version = name.rsplit_once('-').map_or(&*name, |(_, version)| version);
+    version.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.parse().ok()).collect()
 }
 
 /// Returns the program that a path names. A name alone is a file of the working directory, if there is one; the system
@@ -114,41 +158,6 @@ pub(super) fn program(named: &Path) -> PathBuf {
         true => Path::new(".").join(named),
         false => named.to_owned(),
     }
-}
-
-/// Returns the browsers in precall's own cache, in the layout of the installer:
-/// `chrome/<platform-version>/chrome-…/chrome`.
-fn installed_in(cache: &Path) -> Vec<PathBuf> {
-    let list = |path: PathBuf| std::fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut found: Vec<_> = list(cache.join("browsers").join("chrome"))
-        .flat_map(list)
-        .map(|directory| directory.join("chrome"))
-        .filter(|path| path.is_file())
-        .collect();
-    found.sort();
-    found.reverse();
-    found
-}
-
-/// Checks whether a program is a browser that can be used. The error says why it cannot be.
-fn inspect(path: &Path) -> Result<InstalledBrowser, String> {
-    if path.file_name().is_some_and(|name| name.to_string_lossy().contains("headless-shell")) {
-        return Err("chrome-headless-shell has no fake camera and microphone; a full Chrome is needed".to_owned());
-    }
-    let output = ask_version(path)?;
-    let log = String::from_utf8_lossy(&output.stderr);
-    if !output.status.success() {
-        let code = output.status.code().or(output.status.signal().map(|signal| 128 + signal)).unwrap_or(-1);
-        let mode = FailureMode::Exit(code);
-        return Err(StartFailure { chrome: path, mode, log: &log, open_files: None, policies: &[] }.of_version());
-    }
-    let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-    let chrome = InstalledBrowser { path: path.to_owned(), version: text };
-    let is_known = ["Chrom", "Edge"].iter().any(|name| chrome.version.contains(name));
-    if !is_known || chrome.major().is_none() {
-        return Err(format!("`--version` prints {:?}, which is not the version of a Chrome", chrome.version));
-    }
-    Ok(chrome)
 }
 
 /// Runs a program with `--version`, and returns its output if it ends in time.
@@ -193,14 +202,20 @@ mod tests {
     }
 
     #[test]
-    fn an_unusable_program_is_refused_with_the_reason() {
-        for (path, reason) in [
-            ("/bin/ls", "--version"),
-            ("/no/such/program", "cannot be run"),
-            ("/usr/bin/chrome-headless-shell", "no fake camera"),
-        ] {
-            let error = locate_chrome(Some(Path::new(path)), Path::new("/nowhere")).expect_err("refused").to_string();
-            assert!(error.contains(reason) && error.contains("--chrome"), "{error}");
-        }
+    fn a_version_begins_with_the_parts_that_are_asked_for() {
+        let takes = |wanted: &str, version: &str| {
+            InstalledBrowser { path: PathBuf::new(), version: format!("Chromium {version}") }.has_version(wanted)
+        };
+        assert!(takes("156", "156.0.8078.79") && takes("156.0.8078.79", "156.0.8078.79"));
+        assert!(!takes("15", "156.0.8078.79") && !takes("156.0.8078.79.1", "156.0.8078.79") && !takes("", "156"));
+    }
+
+    #[test]
+    fn newer_versions_come_first() {
+        let key = |name: &str| numbers(Path::new(name));
+        assert!(key("linux-140.0.7339.82") > key("linux-99.0.4844.51"));
+        assert!(key("linux_arm-140.0.7339.100") > key("linux_arm-140.0.7339.82"));
+        assert!(key("linux-stable_140.0.2") > key("linux-stable_140.0"));
+        assert_eq!(key("linux"), [] as [u64; 0]);
     }
 }

@@ -7,8 +7,8 @@ use std::path::Path;
 
 use precall_netem::rng::SeededRng;
 
-/// Samples per second.
-const SAMPLE_RATE: u32 = 48_000;
+/// Samples per second of the speech.
+pub const SPEECH_SAMPLE_RATE: u32 = 48_000;
 /// The mean lengths of talk spurts and of the pauses after them, in seconds (ITU-T P.59, table 1).
 const SPURT_SECONDS: f64 = 1.004;
 const PAUSE_SECONDS: f64 = 1.587;
@@ -26,15 +26,15 @@ const VOWELS: [[f64; 2]; 5] = [[730.0, 1090.0], [530.0, 1840.0], [270.0, 2290.0]
 /// between them. An encoder treats it as real speech, and uses its discontinuous transmission. The bytes are always the
 /// same.
 pub(super) fn write_speech(path: &Path) -> io::Result<()> {
-    let samples = speech();
+    let samples = speech_samples();
     let bytes = u32::try_from(samples.len() * 2).map_err(io::Error::other)?;
     let mut file = BufWriter::new(File::create(path)?);
     file.write_all(b"RIFF")?;
     file.write_all(&(36 + bytes).to_le_bytes())?;
     // A format chunk of 16 bytes: PCM, one channel.
     file.write_all(b"WAVEfmt \x10\0\0\0\x01\0\x01\0")?;
-    file.write_all(&SAMPLE_RATE.to_le_bytes())?;
-    file.write_all(&(SAMPLE_RATE * 2).to_le_bytes())?;
+    file.write_all(&SPEECH_SAMPLE_RATE.to_le_bytes())?;
+    file.write_all(&(SPEECH_SAMPLE_RATE * 2).to_le_bytes())?;
     // Two bytes a sample, of 16 bits.
     file.write_all(b"\x02\0\x10\0data")?;
     file.write_all(&bytes.to_le_bytes())?;
@@ -44,9 +44,10 @@ pub(super) fn write_speech(path: &Path) -> io::Result<()> {
     file.flush()
 }
 
-fn speech() -> Vec<f64> {
+/// Returns the samples of the speech, at most 1 in size. After them it begins again.
+pub fn speech_samples() -> Vec<f64> {
     let mut random = SeededRng::new(1, "speech");
-    let count = |seconds: f64| (seconds * f64::from(SAMPLE_RATE)) as usize;
+    let count = |seconds: f64| (seconds * f64::from(SPEECH_SAMPLE_RATE)) as usize;
     let mut samples = Vec::with_capacity(count((SPURT_SECONDS + PAUSE_SECONDS) * f64::from(SPURTS)));
     for _ in 0..SPURTS {
         for _ in 0..SYLLABLES {
@@ -66,7 +67,7 @@ fn syllable(samples: &mut Vec<f64>, length: usize, random: &mut SeededRng) {
     for index in 0..length {
         let place = index as f64 / length as f64;
         let envelope = (place * TAU / 2.0).sin().powi(2);
-        phase += TAU * (pitch + glide * place) / f64::from(SAMPLE_RATE);
+        phase += TAU * (pitch + glide * place) / f64::from(SPEECH_SAMPLE_RATE);
         let voice: f64 = (1..=30)
             .map(|harmonic| strength(pitch * f64::from(harmonic), formants) * (phase * f64::from(harmonic)).sin())
             .sum();

@@ -24,6 +24,7 @@ fn network(name: &str, best: usize, is_borderline: bool) -> NetworkTruth {
             delay_p95: Some(0.12 + 0.1 * step as f64),
             concealed: Some(0.004),
             similarity: Some(0.6 + 0.1 * step.min(best) as f64),
+            mos_lqo: Some(3.1 + 0.2 * best as f64),
             missed,
         };
         SizeTruth {
@@ -52,6 +53,7 @@ pub(super) fn advice_table() -> AdviceTable {
                     off: *step as i64 - *truth as i64,
                     seconds: Some(8.5),
                     video_mos: Some(3.4),
+                    audio_mos: Some(4.3),
                 });
                 ((*module).to_owned(), judged.collect())
             });

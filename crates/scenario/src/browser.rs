@@ -37,33 +37,4 @@ impl BrowserSpec {
     pub fn of_kind(kind: BrowserKind) -> Self {
         Self { kind, ..Self::default() }
     }
-
-    /// Checks whether a version of a browser, as in `156.0.8078.79`, is the one that is asked for.
-    ///
-    /// # Errors
-    ///
-    /// Says which version the scenario asks for.
-    pub fn check_version(&self, version: &str) -> Result<(), String> {
-        let Some(wanted) = &self.version else { return Ok(()) };
-        let mut parts = version.split('.');
-        match wanted.split('.').all(|part| parts.next() == Some(part)) {
-            true => Ok(()),
-            false => Err(format!("the scenario asks for version {wanted}")),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_version_begins_with_the_parts_that_are_asked_for() {
-        let takes = |wanted: &str, version: &str| {
-            BrowserSpec { version: Some(wanted.to_owned()), ..BrowserSpec::default() }.check_version(version).is_ok()
-        };
-        assert!(takes("156", "156.0.8078.79") && takes("156.0.8078.79", "156.0.8078.79"));
-        assert!(!takes("15", "156.0.8078.79") && !takes("156.0.8078.79.1", "156.0.8078.79") && !takes("", "156"));
-        assert_eq!(BrowserSpec::default().check_version("1"), Ok(()));
-    }
 }

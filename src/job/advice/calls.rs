@@ -171,6 +171,7 @@ fn expectations(request: &AdviceRequest) -> Table {
         ("video.endToEndDelayP95", format!("< {} ms", limits::DELAY * 1e3)),
         ("audio.concealedSamplesRatio", format!("< {} %", limits::CONCEALED * 100.0)),
         ("video.similarity", ">= 0.1".to_owned()),
+        ("audio.mosLqo", ">= 1.1".to_owned()),
     ] {
         let bound = format!("info: {bound} after {} s", RAMP.as_secs());
         set(&mut expectations, &format!("bob.alice.{metric}"), value(bound));

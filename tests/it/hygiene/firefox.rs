@@ -1,6 +1,7 @@
 //! The same in Firefox.
 
 use std::path::Path;
+use std::time::Duration;
 
 use super::Running;
 use crate::browsers::has_firefox;
@@ -41,6 +42,23 @@ mod nightly {
             }
             let code = running.child.wait().expect("ended").code();
             assert_eq!(code, Some(if signal.is_some() { 130 } else { 0 }));
+            running.nothing_is_left();
+        }
+    }
+
+    #[test]
+    fn after_ctrl_c_the_case_in_firefox_comes_to_its_end_and_after_a_second_one_it_does_not() {
+        for times in [1, 2] {
+            let Some(mut running) = start() else { return };
+            for _ in 0..times {
+                running.ctrl_c();
+                // Signals that come at once are one.
+                std::thread::sleep(Duration::from_millis(300));
+            }
+            assert_eq!(running.child.wait().expect("ended").code(), Some(130));
+            let results = running.workspace.results();
+            let outcome = if times == 1 { "passed" } else { "interrupted" };
+            assert_eq!(results["cases"][0]["outcome"], outcome, "{results:#}");
             running.nothing_is_left();
         }
     }

@@ -9,3 +9,5 @@ mod networks;
 mod npm_wrapper;
 mod planted;
 mod releases;
+mod speech_quality;
+mod webkit;

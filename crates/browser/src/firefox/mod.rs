@@ -4,9 +4,9 @@
 //! fake devices cannot be unplugged. A script in the page does these things instead (`devices.js`).
 
 mod connection;
-mod locate;
 mod page;
 mod page_events;
+mod places;
 mod preferences;
 mod start;
 
@@ -24,8 +24,8 @@ use super::health::Health;
 use super::launch::LaunchOptions;
 use super::process::BrowserProcess;
 use connection::{BidiConnection, Login, text};
-pub(crate) use locate::locate_firefox;
 use page::FirefoxPage;
+pub(crate) use places::FIREFOX_PLACES;
 use start::{StartedFirefox, start};
 
 /// The events that precall reads.

@@ -63,6 +63,9 @@ pub struct CallFigures {
     /// The similarity of the picture to the film.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub similarity: Option<f64>,
+    /// The quality of the speech (MOS-LQO of ITU-T P.862.2). Absent in tables that were made before it was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mos_lqo: Option<f64>,
     /// The criteria that were missed. Empty for a call that sustained its size.
     pub missed: Vec<Criterion>,
 }

@@ -93,6 +93,7 @@ mod tests {
             off: *step as i64 - truth as i64,
             seconds: Some(6.0 + *step as f64),
             video_mos: None,
+            audio_mos: None,
         });
         NetworkAdvice {
             network: "n".to_owned(),

@@ -39,4 +39,7 @@ pub struct JudgedAdvice {
     /// The MOS of video that the module reported; absent where it reported none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub video_mos: Option<f64>,
+    /// The MOS of audio that the module reported; absent where it reported none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audio_mos: Option<f64>,
 }

@@ -9,7 +9,7 @@ use super::confusion::{ModuleScore, score_of};
 use super::judged::{JudgedAdvice, NetworkAdvice};
 use super::ladder::Ladder;
 use super::truth::TruthTable;
-use precall_results::{CaseResult, Phase, Recording, VideoQuality};
+use precall_results::{CaseResult, Phase, QualityResult, Recording};
 
 /// The advice of modules, held against the truth.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -48,14 +48,14 @@ pub fn advice_table(
         let right = ladder.step(known.best);
         let right_from = right - known.alike().min(right);
         for case in tests.result.cases.iter().filter(|case| network(case) == known.network) {
-            let Some(video) = case.measured.quality.as_ref().map(|quality| &quality.video) else { continue };
+            let Some(quality) = &case.measured.quality else { continue };
             let name = module(case);
             if !modules.contains(&name) {
                 modules.push(name.clone());
             }
             let samples = tests.series.get(&case.case).map(|series| series.samples.as_slice()).unwrap_or_default();
             let last = samples.iter().rev().find(|(_, sample)| sample.phase == Phase::AudioVideo);
-            advice.entry(name).or_default().push(judged(video, right_from..=right, &ladder, last.map(|(at, _)| *at)));
+            advice.entry(name).or_default().push(judged(quality, right_from..=right, &ladder, last.map(|(at, _)| *at)));
         }
         if !advice.is_empty() {
             let is_borderline = known.is_borderline;
@@ -71,12 +71,18 @@ pub fn advice_table(
     }
 }
 
-fn judged(video: &VideoQuality, right: RangeInclusive<usize>, ladder: &Ladder, seconds: Option<f64>) -> JudgedAdvice {
+fn judged(
+    quality: &QualityResult,
+    right: RangeInclusive<usize>,
+    ladder: &Ladder,
+    seconds: Option<f64>,
+) -> JudgedAdvice {
+    let QualityResult { audio, video } = quality;
     let size = video.recommended_resolution.as_ref().and_then(|size| size.parse().ok());
     let step = ladder.step(size);
     // Ladders have a few steps.
     let off = step as i64 - step.clamp(*right.start(), *right.end()) as i64;
-    JudgedAdvice { size, step, off, seconds, video_mos: video.mos }
+    JudgedAdvice { size, step, off, seconds, video_mos: video.mos, audio_mos: audio.mos }
 }
 
 #[cfg(test)]
@@ -87,8 +93,9 @@ mod tests {
     fn every_size_that_looks_the_same_is_right() {
         let ladder = Ladder::new(["320x180", "640x360", "1280x720"].map(|size| size.parse().expect("a size")).to_vec());
         let off = |size: Option<&str>, right| {
-            let video = VideoQuality { recommended_resolution: size.map(str::to_owned), ..VideoQuality::default() };
-            judged(&video, right, &ladder, None).off
+            let mut quality = QualityResult::default();
+            quality.video.recommended_resolution = size.map(str::to_owned);
+            judged(&quality, right, &ladder, None).off
         };
         let sizes = [None, Some("320x180"), Some("640x360"), Some("1280x720")];
         assert_eq!(sizes.map(|size| off(size, 2..=2)), [-2, -1, 0, 1]);

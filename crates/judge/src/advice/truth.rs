@@ -142,6 +142,7 @@ fn figures(case: &CaseResult, size: FrameSize) -> CallFigures {
         delay_p95: number(Metric::VideoEndToEndDelayP95),
         concealed: number(Metric::AudioConcealedSamplesRatio),
         similarity: number(Metric::VideoSimilarity),
+        mos_lqo: number(Metric::AudioMosLqo),
         missed: Vec::new(),
     };
     let keeps = |value: Option<f64>, is_kept: fn(f64) -> bool| value.is_some_and(is_kept);

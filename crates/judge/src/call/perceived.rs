@@ -6,6 +6,10 @@ use precall_results::{Perceived, ReceivedAudio, ReceivedVideo, SoundSum, Subscri
 /// The fewest values that a percentile is taken of.
 const MIN_VALUES: usize = 20;
 
+/// How long before its sample a recording began at most, in seconds: eight seconds are recorded, and the page reports
+/// once a second.
+const RECORDING_SECONDS: f64 = 9.0;
+
 /// The sums over the samples that count.
 #[derive(Debug, Default)]
 pub(super) struct PerceivedSum {
@@ -71,6 +75,17 @@ impl PerceivedSum {
     }
 }
 
+/// Returns the mean quality of recorded speech, by ITU-T P.862.2, over the recordings that count as a whole; `None`
+/// without one. `counts` says whether an interval counts.
+pub(super) fn speech_quality(samples: &[&SubscriptionSample], counts: impl Fn(f64, f64) -> bool) -> Option<f64> {
+    let (sum, count) = samples
+        .iter()
+        .filter(|sample| counts(sample.at - RECORDING_SECONDS, sample.at))
+        .filter_map(|sample| sample.perceived.as_ref()?.sound_quality.filter(|quality| quality.is_finite()))
+        .fold((0.0, 0_u32), |(sum, count), quality| (sum + quality, count + 1));
+    (count > 0).then(|| sum / f64::from(count))
+}
+
 /// Returns a quantile of milliseconds, in seconds; `None` of nothing.
 fn seconds(values: &[f64], share: f64) -> Option<f64> {
     quantile(values, share).map(|milliseconds| milliseconds / 1e3)
@@ -104,6 +119,7 @@ mod tests {
                 repeated: 1,
                 similarity: Some(0.8),
                 sound_delays: vec![delay / 2.0],
+                sound_quality: None,
                 heard: SoundSum { samples: 100, silent: 40, clipped: 0 },
                 spoken: SoundSum { samples: 100, silent: 30, clipped: 1 },
             };
@@ -122,6 +138,17 @@ mod tests {
         assert_eq!((audio.microphone_silence_ratio, audio.microphone_clipped_samples_ratio), (Some(0.3), Some(0.01)));
         let early = PerceivedSum::of(&samples, |_, to| to <= 18.0);
         assert_eq!(early.of_video(ReceivedVideo::default()).end_to_end_delay_p95, Some(0.1));
+    }
+
+    #[test]
+    fn recordings_count_if_they_count_from_their_beginning() {
+        let second =
+            |at: f64, quality: Option<f64>| sample(at, Perceived { sound_quality: quality, ..Perceived::default() });
+        let samples = [second(12.0, Some(4.0)), second(13.0, None), second(32.0, Some(3.0))];
+        let samples: Vec<_> = samples.iter().collect();
+        assert_eq!(speech_quality(&samples, |_, _| true), Some(3.5));
+        assert_eq!(speech_quality(&samples, |from, _| from >= 4.0), Some(3.0));
+        assert_eq!(speech_quality(&samples, |from, to| from >= 4.0 && to <= 20.0), None);
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! What the events and counters of a call add up to.
 
 use super::counters;
-use super::perceived::PerceivedSum;
-use super::subscriptions::{SubscriptionSpan, VideoOff, subscriptions};
+use super::perceived::{PerceivedSum, speech_quality};
+use super::subscriptions::{MediaOff, SubscriptionSpan, subscriptions};
 use precall_results::{
-    CallError, CallEventKind, CallEventLine, EventCount, NamedError, ParticipantResult, ReceivedVideo,
+    CallError, CallEventKind, CallEventLine, EventCount, NamedError, ParticipantResult, ReceivedAudio, ReceivedVideo,
     SubscriptionResult, SubscriptionSample, Window,
 };
 use precall_scenario::CallSpec;
@@ -121,13 +121,15 @@ fn stream(
         Some(Window::Last(length)) => from >= end - length,
         Some(Window::Between(after, before)) => from >= after && to <= before,
     };
-    let off = VideoOff::of(name, publisher, stream, record.lines);
+    let video_off = MediaOff::video(name, publisher, stream, record.lines);
+    let audio_off = MediaOff::audio(name, publisher, stream, record.lines);
     let has_video = subscriptions.iter().any(|one| one.has.video) || samples.iter().any(|one| one.video.is_some());
     let has_audio = subscriptions.iter().any(|one| one.has.audio) || samples.iter().any(|one| one.audio.is_some());
     let worst =
         |time: fn(&SubscriptionSpan) -> Option<f64>| subscriptions.iter().filter_map(|one| time(one)).reduce(f64::max);
     let lacks_frame = subscriptions.iter().any(|one| one.lacks_frame(end));
-    let counts_video = |from, to| within(from, to) && off.is_on(from, to);
+    let counts_video = |from, to| within(from, to) && video_off.is_on(from, to);
+    let counts_speech = |from, to| within(from, to) && audio_off.is_on(from, to);
     let video = has_video.then(|| ReceivedVideo {
         time_to_first_frame: worst(|one| one.first_frame).filter(|_| !lacks_frame),
         ..PerceivedSum::of(&samples, counts_video).of_video(counters::video(&samples, counts_video))
@@ -137,6 +139,9 @@ fn stream(
         stream: stream.to_owned(),
         subscribe_time: worst(|one| one.subscribe_time),
         video,
-        audio: has_audio.then(|| PerceivedSum::of(&samples, within).of_audio(counters::audio(&samples, within))),
+        audio: has_audio.then(|| ReceivedAudio {
+            mos_lqo: speech_quality(&samples, counts_speech),
+            ..PerceivedSum::of(&samples, within).of_audio(counters::audio(&samples, within))
+        }),
     }
 }

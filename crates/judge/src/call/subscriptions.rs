@@ -1,6 +1,6 @@
-//! The subscriptions of a participant, and when the video of a stream was on.
+//! The subscriptions of a participant, and when the video and the audio of a stream were on.
 
-use precall_results::{CallEventKind, CallEventLine, StreamTracks};
+use precall_results::{CallEvent, CallEventKind, CallEventLine, StreamTracks};
 
 /// How long a subscription may last without a frame before the frame counts as missing, in seconds.
 const FRAME_LIMIT: f64 = 5.0;
@@ -66,13 +66,41 @@ pub(super) fn subscriptions(participant: &str, lines: &[CallEventLine]) -> Vec<S
     all
 }
 
-/// When the video of a stream was off, as the subscriber was told, and for how long the statistics show it.
+/// When the video or the audio of a stream was off, as the subscriber was told, and for how long the statistics show
+/// it.
 #[derive(Debug, Default)]
-pub(super) struct VideoOff(Vec<(f64, f64)>);
+pub(super) struct MediaOff(Vec<(f64, f64)>);
 
-impl VideoOff {
-    /// Returns the intervals of a stream as a participant was told of them.
-    pub(super) fn of(participant: &str, publisher: &str, stream: &str, lines: &[CallEventLine]) -> Self {
+impl MediaOff {
+    /// Returns when the video of a stream was off, as a participant was told.
+    pub(super) fn video(participant: &str, publisher: &str, stream: &str, lines: &[CallEventLine]) -> Self {
+        Self::of(participant, publisher, stream, lines, |event| match event.what {
+            CallEventKind::StreamPropertyChanged if event.detail.as_deref() == Some("hasVideo") => event.passed,
+            // Nobody tells a new subscription what was changed before it.
+            CallEventKind::Subscribing => event.has.map(|has| has.video),
+            CallEventKind::VideoDisabled => Some(false),
+            CallEventKind::VideoEnabled => Some(true),
+            _ => None,
+        })
+    }
+
+    /// Returns when the audio of a stream was off, as a participant was told.
+    pub(super) fn audio(participant: &str, publisher: &str, stream: &str, lines: &[CallEventLine]) -> Self {
+        Self::of(participant, publisher, stream, lines, |event| match event.what {
+            CallEventKind::StreamPropertyChanged if event.detail.as_deref() == Some("hasAudio") => event.passed,
+            CallEventKind::Subscribing => event.has.map(|has| has.audio),
+            _ => None,
+        })
+    }
+
+    /// Returns the intervals between events that turn a medium off and on; `turns` says what an event does.
+    fn of(
+        participant: &str,
+        publisher: &str,
+        stream: &str,
+        lines: &[CallEventLine],
+        turns: impl Fn(&CallEvent) -> Option<bool>,
+    ) -> Self {
         let is_about = |line: &&CallEventLine| {
             line.participant == participant
                 && line.event.from.as_deref() == Some(publisher)
@@ -81,15 +109,7 @@ impl VideoOff {
         let mut off = Vec::new();
         let mut since = None;
         for CallEventLine { at, event, .. } in lines.iter().filter(is_about) {
-            let is_on = match event.what {
-                CallEventKind::StreamPropertyChanged if event.detail.as_deref() == Some("hasVideo") => event.passed,
-                // Nobody tells a new subscription what was changed before it.
-                CallEventKind::Subscribing => event.has.map(|has| has.video),
-                CallEventKind::VideoDisabled => Some(false),
-                CallEventKind::VideoEnabled => Some(true),
-                _ => None,
-            };
-            match (is_on, since) {
+            match (turns(event), since) {
                 (Some(false), None) => since = Some(*at),
                 (Some(true), Some(began)) => {
                     off.push((began - 1.0, at + SETTLING));
@@ -102,7 +122,7 @@ impl VideoOff {
         Self(off)
     }
 
-    /// Whether the video was on in the whole interval.
+    /// Whether the medium was on in the whole interval.
     pub(super) fn is_on(&self, from: f64, to: f64) -> bool {
         !self.0.iter().any(|(began, ended)| from < *ended && to > *began)
     }

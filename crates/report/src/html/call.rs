@@ -45,6 +45,7 @@ pub(super) struct SubscriptionView {
     delay: String,
     sound_delay: String,
     similarity: String,
+    speech: String,
 }
 
 impl CallView {
@@ -97,6 +98,7 @@ fn subscription(participant: &str, one: &SubscriptionResult) -> SubscriptionView
         delay: or_none(video.and_then(|video| video.end_to_end_delay), format::seconds_as_ms),
         sound_delay: or_none(audio.and_then(|audio| audio.end_to_end_delay), format::seconds_as_ms),
         similarity: or_none(video.and_then(|video| video.similarity), |similarity| format!("{similarity:.2}")),
+        speech: or_none(audio.and_then(|audio| audio.mos_lqo), format::mos),
     }
 }
 

@@ -73,6 +73,7 @@ pub(super) fn subscriptions(cells: &[CaseRepeats<'_>], names: &Names) -> Grid {
     if is_perceived {
         columns.push(Column::figures("delay, p95"));
         columns.push(Column::figures("similarity").unless_narrow(2));
+        columns.push(Column::figures("speech").unless_narrow(5));
     }
     let mut grid = Grid::new("What each participant received of the others: medians over the call.", columns);
     for cell in cells {
@@ -84,7 +85,7 @@ pub(super) fn subscriptions(cells: &[CaseRepeats<'_>], names: &Names) -> Grid {
         }
         if let Some(left) = pairs.len().checked_sub(MAX_ROWS).filter(|left| *left > 0) {
             let more = format!("… {} more", left);
-            let rest = std::iter::repeat_n(CellText::from(""), if is_perceived { 10 } else { 8 });
+            let rest = std::iter::repeat_n(CellText::from(""), if is_perceived { 11 } else { 8 });
             grid.push(["".into(), more.into()].into_iter().chain(rest).collect());
         }
     }
@@ -124,6 +125,7 @@ fn row(
     if is_perceived {
         row.push(figure(|one| one.video.as_ref()?.end_to_end_delay_p95, format::seconds_as_ms));
         row.push(figure(|one| one.video.as_ref()?.similarity, |similarity| format!("{similarity:.2}")));
+        row.push(figure(|one| one.audio.as_ref()?.mos_lqo, format::mos));
     }
     row
 }

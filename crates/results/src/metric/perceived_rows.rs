@@ -85,6 +85,19 @@ pub(super) const AUDIO_END_TO_END_DELAY: MetricRow = MetricRow {
     ..row("audio.endToEndDelay", Kind::Time)
 };
 
+pub(super) const AUDIO_MOS_LQO: MetricRow = MetricRow {
+    label: "listening quality of the speech",
+    description: "The quality of the received speech, held against what the microphone played: the MOS-LQO of ITU-T P.862.2 \
+        (wideband PESQ), 1 to 4.64, as a mean over recordings of eight seconds. It needs a `detailed` camera, a microphone with \
+        `speech`, and a call of 12 s at least.",
+    range: Some((1.0, 4.64)),
+    more_is_better: Some(true),
+    call: Some(ReadCall::Audio(|audio| number(audio.mos_lqo))),
+    minimum_effect: Some(Absolute(0.2)),
+    gauge: gauge("precall_audio_mos_lqo", None, "Listening quality of received speech (ITU-T P.862.2)."),
+    ..row("audio.mosLqo", Kind::Number)
+};
+
 pub(super) const AUDIO_SILENCE_RATIO: MetricRow = MetricRow {
     label: "silence heard",
     description: "The share of the received sound that is silent: blocks of 2.5 ms below -60 dB of full scale. Hold it against \

@@ -216,6 +216,7 @@ metrics! {
     VideoUnreadFramesRatio: perceived_rows::VIDEO_UNREAD_FRAMES_RATIO;
     VideoSimilarity: perceived_rows::VIDEO_SIMILARITY;
     AudioEndToEndDelay: perceived_rows::AUDIO_END_TO_END_DELAY;
+    AudioMosLqo: perceived_rows::AUDIO_MOS_LQO;
     AudioSilenceRatio: perceived_rows::AUDIO_SILENCE_RATIO;
     AudioClippedSamplesRatio: perceived_rows::AUDIO_CLIPPED_SAMPLES_RATIO;
     MicrophoneSilenceRatio: perceived_rows::MICROPHONE_SILENCE_RATIO;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
 use crate::runner::devices::fake_devices_of;
-use precall_browser::{BrowserKind, FakePicture, Film, NumberStrip};
+use precall_browser::{BrowserKind, FakeMicrophone, FakePicture, Film, NumberStrip};
 use precall_scenario::plan::Case;
 use precall_scenario::{CallSpec, ParticipantSpec};
 
@@ -16,6 +16,8 @@ pub(super) struct FilmOf {
     pub(super) count: u32,
     /// Frames per second.
     pub(super) rate: f64,
+    /// Whether the microphone beside the camera plays precall's speech.
+    pub(super) speaks: bool,
     film: OnceLock<Film>,
 }
 
@@ -39,7 +41,14 @@ pub(in super::super) fn films_of(case: &Case, call: &CallSpec) -> BTreeMap<Strin
 fn film_of(participant: &ParticipantSpec, size: (u32, u32)) -> FilmOf {
     // A film has at most a few hundred frames.
     let count = Film::strip(size).code_words.len() as u32;
-    FilmOf { size, count, rate: participant.camera.frame_rate.into(), film: OnceLock::new() }
+    let devices = fake_devices_of(participant.camera, participant.sound, participant.devices);
+    FilmOf {
+        size,
+        count,
+        rate: participant.camera.frame_rate.into(),
+        speaks: devices.microphone == FakeMicrophone::Speech,
+        film: OnceLock::new(),
+    }
 }
 
 /// Firefox plays no file: the picture that precall draws there has no numbers.

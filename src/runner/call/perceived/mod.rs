@@ -5,7 +5,9 @@
 
 mod films;
 mod pictures;
+mod recordings;
 mod similarity;
+mod sound_quality;
 mod sounds;
 
 use std::collections::HashMap;
@@ -13,6 +15,7 @@ use std::collections::HashMap;
 pub(super) use films::films_of;
 use films::{FilmOf, films};
 use pictures::{CapturedFrames, FilmFrame, PresentedFrames};
+use recordings::Recordings;
 use sounds::Sounds;
 
 use crate::page::PerceivedReport;
@@ -53,6 +56,7 @@ struct PresentedStream {
     similarities: Vec<f64>,
     /// The sound of the microphone when it was taken last.
     spoken: SoundSum,
+    recordings: Recordings,
 }
 
 impl Perceptions {
@@ -63,8 +67,19 @@ impl Perceptions {
 
     /// Takes the report of a participant's page.
     pub(super) fn note(&mut self, participant: &str, report: PerceivedReport) {
-        let PerceivedReport { from, stream, origin, numbers, times, rtp_timestamps, unread, patch, onsets, sound } =
-            report;
+        let PerceivedReport {
+            from,
+            stream,
+            origin,
+            numbers,
+            times,
+            rtp_timestamps,
+            unread,
+            patch,
+            onsets,
+            sound,
+            recorded,
+        } = report;
         let publisher = from.as_deref().unwrap_or(participant);
         let Some(film) = self.films.get(publisher) else { return };
         let key = (publisher.to_owned(), stream);
@@ -93,6 +108,9 @@ impl Perceptions {
         presented.sum.unread += unread;
         presented.sum.heard.add(sound);
         presented.onsets.extend(onsets.iter().map(|onset| origin + onset));
+        if let Some(recorded) = recorded.filter(|_| film.speaks) {
+            presented.recordings.note(&recorded);
+        }
         if let Some(patch) = patch
             && let Some(similarity) = similarity::of(&patch, film.film())
         {
@@ -110,6 +128,7 @@ impl Perceptions {
         captured.onsets.meet(&mut presented.onsets, &mut presented.sum.sound_delays);
         let mut perceived = std::mem::take(&mut presented.sum);
         perceived.spoken = captured.sound.since(std::mem::replace(&mut presented.spoken, captured.sound));
+        perceived.sound_quality = mean(&presented.recordings.take());
         perceived.similarity = mean(&std::mem::take(&mut presented.similarities));
         Some(perceived)
     }

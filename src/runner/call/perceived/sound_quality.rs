@@ -1,0 +1,200 @@
+//! The quality of received speech, held against what the microphone played. Pure.
+
+use std::f64::consts::PI;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use precall_browser::{SPEECH_SAMPLE_RATE, speech_samples};
+
+/// Samples per second of a recording.
+const RATE: usize = 16_000;
+
+/// The samples of a recording: eight seconds, of the 8 to 12 s that ITU-T P.862.3 recommends.
+pub(super) const LENGTH: usize = 8 * RATE;
+
+/// The length of the blocks by whose loudness a recording is found in the original, in samples: 10 ms.
+const BLOCK: usize = RATE / 100;
+
+/// Half the length of the low-pass filter before samples are left out, in samples of a recording.
+const HALF_TAPS: usize = 16;
+
+/// The filter lets half of the amplitude through at this share of the highest frequency that a recording can have.
+const CUTOFF: f64 = 0.9;
+
+/// The least likeness of the loudness of a recording and that of the original: less is not the same speech, or not all
+/// of it.
+const MIN_CORRELATION: f64 = 0.5;
+
+/// How much of the pauses around a spurt of speech is compared with it, in blocks: a sixth of a pause.
+const MARGIN: usize = 25;
+
+/// By how much a jitter buffer may have moved a spurt, in blocks.
+const MAX_SHIFT: usize = 30;
+
+/// Returns the MOS-LQO of a recording by ITU-T P.862.2 (wideband PESQ), 1 to 4.64; `None` of a recording in which the
+/// speech of precall's microphone is not found.
+///
+/// The microphone plays the same speech again and again, so the part that was recorded is found by its loudness. Each
+/// whole spurt is then found exactly, and the spurts are compared one behind the other: a jitter buffer that makes the
+/// pause between two of them some milliseconds shorter is heard by nobody, and the measure would take it for a fault.
+pub(super) fn of(recording: &[i16]) -> Option<f64> {
+    let original = original();
+    let place = original_place(original, recording)?;
+    let (mut played, mut heard) = (Vec::new(), Vec::new());
+    for spurt in spurts(&original[place..][..recording.len()]) {
+        let spoken = &original[place..][spurt.clone()];
+        let at = place_of(spoken, recording, spurt.start);
+        played.extend_from_slice(spoken);
+        heard.extend_from_slice(&recording[at..][..spoken.len()]);
+    }
+    let quality = f64::from(pesq::pesq_wb(&played, &heard).ok()?);
+    quality.is_finite().then_some(quality)
+}
+
+/// Returns what the microphone plays, twice, at the rate of recordings.
+fn original() -> &'static [i16] {
+    static ORIGINAL: OnceLock<Vec<i16>> = OnceLock::new();
+    ORIGINAL.get_or_init(|| {
+        let once = fewer_samples(&speech_samples(), SPEECH_SAMPLE_RATE as usize / RATE);
+        once.iter().chain(&once).map(|sample| (sample * f64::from(i16::MAX)) as i16).collect()
+    })
+}
+
+/// Returns every so manieth sample of a sound that repeats, after a low-pass filter: a sinc under a Blackman window, as
+/// that of the page.
+fn fewer_samples(samples: &[f64], factor: usize) -> Vec<f64> {
+    let half = HALF_TAPS * factor;
+    let taps: Vec<f64> = (0..=2 * half)
+        .map(|index| {
+            let at = (index as f64 - half as f64) / factor as f64;
+            let sinc = if at == 0.0 { CUTOFF } else { (PI * CUTOFF * at).sin() / (PI * at) };
+            let turn = PI * index as f64 / half as f64;
+            sinc * (0.42 - 0.5 * turn.cos() + 0.08 * (2.0 * turn).cos())
+        })
+        .collect();
+    let sum: f64 = taps.iter().sum();
+    let filtered = |place: usize| {
+        let first = place + samples.len() - half;
+        taps.iter().enumerate().map(|(tap, weight)| weight * samples[(first + tap) % samples.len()]).sum::<f64>() / sum
+    };
+    (0..samples.len()).step_by(factor).map(filtered).collect()
+}
+
+/// Returns the place in the original, in samples, at which the loudness is most like that of a recording.
+fn original_place(original: &[i16], recording: &[i16]) -> Option<usize> {
+    let (whole, part) = (loudness(original), loudness(recording));
+    let period = whole.len() / 2;
+    let best = (0..period).filter_map(|at| Some((correlation(whole.get(at..at + part.len())?, &part)?, at)));
+    let (likeness, at) = best.max_by(|one, other| one.0.total_cmp(&other.0))?;
+    (likeness >= MIN_CORRELATION).then_some(at * BLOCK)
+}
+
+/// Returns the samples of each whole spurt of speech, with a part of the pauses around it.
+fn spurts(played: &[i16]) -> Vec<Range<usize>> {
+    let levels = loudness(played);
+    let mut spurts: Vec<Range<usize>> = Vec::new();
+    for (block, _) in levels.iter().enumerate().filter(|(_, level)| **level > 0.0) {
+        match spurts.last_mut() {
+            // Between syllables it is quiet for less.
+            Some(spurt) if block - spurt.end < 2 * MARGIN => spurt.end = block + 1,
+            _ => spurts.push(block..block + 1),
+        }
+    }
+    let whole = spurts.into_iter().filter(|spurt| spurt.start >= MARGIN && spurt.end + MARGIN <= levels.len());
+    whole.map(|spurt| (spurt.start - MARGIN) * BLOCK..(spurt.end + MARGIN) * BLOCK).collect()
+}
+
+/// Returns where a part of the original is in a recording, in samples, around the place where it is expected.
+fn place_of(spoken: &[i16], recording: &[i16], expected: usize) -> usize {
+    let last = recording.len() - spoken.len();
+    let (spoken_levels, levels) = (loudness(spoken), loudness(recording));
+    let expected_block = expected / BLOCK;
+    let blocks = expected_block.saturating_sub(MAX_SHIFT)..=(expected_block + MAX_SHIFT).min(last / BLOCK);
+    let alike = |block: usize| correlation(levels.get(block..block + spoken_levels.len())?, &spoken_levels);
+    let coarse = blocks.filter_map(|block| Some((alike(block)?, block))).max_by(|one, other| one.0.total_cmp(&other.0));
+    let around = coarse.map_or(expected, |(_, block)| block * BLOCK);
+    let product = |place: usize| {
+        let pairs = spoken.iter().zip(&recording[place..]);
+        pairs.map(|(one, other)| i64::from(*one) * i64::from(*other)).sum::<i64>()
+    };
+    let places = around.saturating_sub(BLOCK).min(last)..=(around + BLOCK).min(last);
+    places.max_by_key(|place| product(*place)).unwrap_or(expected)
+}
+
+/// Returns the level of each block, as the root of the mean energy.
+fn loudness(samples: &[i16]) -> Vec<f64> {
+    let energy = |block: &[i16]| block.iter().map(|sample| f64::from(*sample).powi(2)).sum::<f64>();
+    samples.chunks_exact(BLOCK).map(|block| (energy(block) / BLOCK as f64).sqrt()).collect()
+}
+
+/// Returns the correlation coefficient of two lists of the same length; `None` where one is constant.
+fn correlation(one: &[f64], other: &[f64]) -> Option<f64> {
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+    let (mean_one, mean_other) = (mean(one), mean(other));
+    let (mut both, mut first, mut second) = (0.0, 0.0, 0.0);
+    for (x, y) in one.iter().zip(other) {
+        let (x, y) = (x - mean_one, y - mean_other);
+        both += x * y;
+        first += x * x;
+        second += y * y;
+    }
+    let product: f64 = first * second;
+    (product > 0.0).then(|| both / product.sqrt())
+}
+
+#[cfg(test)]
+mod tests {
+    use precall_netem::rng::SeededRng;
+
+    use super::*;
+
+    /// What is recorded from so many samples after the beginning of the original on.
+    fn recorded(from: usize) -> Vec<i16> {
+        original()[from..from + LENGTH].to_vec()
+    }
+
+    #[test]
+    fn speech_that_nothing_happened_to_is_of_the_best_quality_wherever_it_begins() {
+        for from in [0, 12_345, 100_000] {
+            let quality = of(&recorded(from)).expect("found");
+            assert!(quality > 4.5, "{from}: {quality}");
+        }
+    }
+
+    #[test]
+    fn a_pause_that_a_jitter_buffer_shortens_is_no_fault() {
+        let whole = recorded(30_000);
+        // The samples of a pause are silent.
+        let pause = spurts(&whole)[0].end - BLOCK;
+        let shorter: Vec<_> = [&whole[..pause], &whole[pause + 98..], &[0; 98]].concat();
+        let quality = of(&shorter).expect("found");
+        assert!(quality > 4.5, "{quality}");
+    }
+
+    #[test]
+    fn quality_falls_with_noise_and_with_gaps() {
+        let mut random = SeededRng::new(1, "noise");
+        let noisy = |amplitude: f64, random: &mut SeededRng| -> Vec<i16> {
+            let add = |sample: i16| (f64::from(sample) + amplitude * (random.uniform() - 0.5)) as i16;
+            recorded(30_000).into_iter().map(add).collect()
+        };
+        let ladder = [0.0, 100.0, 1_000.0, 8_000.0].map(|amplitude| of(&noisy(amplitude, &mut random)).expect("found"));
+        assert!(ladder.is_sorted_by(|one, other| one > other), "{ladder:?}");
+        // Of every fifth of a second, so many milliseconds are silent.
+        let gaps = |length: usize| {
+            let mut samples = recorded(30_000);
+            samples.chunks_mut(RATE / 5).for_each(|part| part[..length * RATE / 1_000].fill(0));
+            of(&samples).expect("found")
+        };
+        let ladder = [0, 20, 60].map(gaps);
+        assert!(ladder.is_sorted_by(|one, other| one > other), "{ladder:?}");
+    }
+
+    #[test]
+    fn what_is_not_the_speech_of_the_microphone_has_no_quality() {
+        assert_eq!(of(&vec![0; LENGTH]), None);
+        let mut random = SeededRng::new(2, "noise");
+        let noise: Vec<_> = (0..LENGTH).map(|_| ((random.uniform() - 0.5) * 20_000.0) as i16).collect();
+        assert_eq!(of(&noise), None);
+    }
+}
