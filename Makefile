@@ -9,6 +9,8 @@ DENY_VERSION := 0.20.2
 NEXTEST_VERSION := 0.9.148
 SCENARIO ?= scenarios/demo.toml
 FUZZ_SECONDS ?= 60
+# As in crates/browser/src/firefox/mod.rs.
+OLDEST_FIREFOX := 141
 FIDELITY ?=
 FUZZ_VERSION := 0.13.2
 MDBOOK_VERSION := 0.5.4
@@ -113,11 +115,13 @@ fuzz: $(TOOLS)/bin/cargo-fuzz ## Each fuzz target for FUZZ_SECONDS.
 browser: ## Find Chrome, or install it.
 	$(CARGO) run --locked --quiet -- browser install
 
+# The lists of packages on an image are often old, and know a Firefox that lacks what some tests need.
 firefox: ## Find Firefox, or install it as root; without it its tests say why they did not run.
-	@if command -v firefox-esr firefox >/dev/null && command -v ip >/dev/null; then echo "there is a Firefox already"; \
+	@version=$$(firefox-esr --version 2>/dev/null | sed -E 's/[^0-9]*([0-9]+).*/\1/'); \
+	if [ "$${version:-0}" -ge $(OLDEST_FIREFOX) ] && command -v ip >/dev/null; then echo "there is a Firefox already"; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends firefox-esr iproute2 >/dev/null \
-			|| echo "Firefox could not be installed"; \
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends firefox-esr iproute2; } \
+			>/dev/null || echo "Firefox could not be installed"; \
 	else echo "no Firefox: install firefox-esr and iproute2 to run its tests"; fi
 
 bench: build ## Measure what precall promises, and print it.

@@ -5,13 +5,21 @@ use std::net::Ipv4Addr;
 use crate::common::firefox::find;
 use crate::common::{Workspace, said};
 use precall::runner::media_host;
+use precall_browser::{OLDEST_FIREFOX, Search, locate};
 use precall_scenario::BrowserKind;
 use serde_json::Value;
 
 /// Whether scenarios can run in Firefox here. Where they cannot, the reason is printed.
 pub fn has_firefox() -> bool {
-    if find().is_none() {
+    let cache = precall::sdk::cache_directory();
+    let named = find();
+    let search = Search { kind: BrowserKind::Firefox, named: named.as_deref(), cache: &cache, version: None };
+    let Some(firefox) = named.as_ref().and_then(|_| locate(&search).ok()) else {
         println!("not run: there is no Firefox; `make firefox` installs it");
+        return false;
+    };
+    if firefox.major().is_some_and(|major| major < OLDEST_FIREFOX) {
+        println!("not run: {} is too old; `make firefox` installs a newer one", firefox.version);
         return false;
     }
     match media_host(BrowserKind::Firefox, Ipv4Addr::LOCALHOST.into()) {

@@ -4,7 +4,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 
 use super::error::BrowserError;
-use super::locate::{InstalledBrowser, BrowserPlaces, Search, ask_version};
+use super::locate::{BrowserPlaces, InstalledBrowser, Search, ask_version};
 use super::start_failure::{FailureMode, StartFailure};
 use precall_support::browser_kind::BrowserKind;
 

@@ -56,6 +56,7 @@ pub use error::BrowserError;
 pub use events::{BrowserEvent, PageEvents};
 pub use fake_devices::{FakeCamera, FakeDevices, FakeMicrophone, FakePicture};
 pub use film::{Film, NumberStrip};
+pub use firefox::OLDEST_MAJOR as OLDEST_FIREFOX;
 pub use install::{InstallPlan, install, plan_install};
 pub use install_target::{BrowserRelease, InstallTarget};
 pub use kinds::{launch, locate};

@@ -38,6 +38,10 @@ const EVENTS: [&str; 6] = [
     "script.message",
 ];
 
+/// The first version of Firefox in which a page can have a proxy (Mozilla's release notes: `proxy` of
+/// `browser.createUserContext`).
+pub const OLDEST_MAJOR: u32 = 141;
+
 /// The hosts that are reached without a proxy.
 const LOOPBACK: [&str; 3] = ["127.0.0.1", "localhost", "::1"];
 
@@ -73,6 +77,7 @@ impl Firefox {
         let (mut login, mut first_page) = (None, None);
         let has_proxy = options.proxy.is_some();
         if let Some(proxy) = options.proxy {
+            check_proxies(&self.product)?;
             let server = proxy.url.trim_start_matches("http://").trim_end_matches('/').to_owned();
             context["proxy"] =
                 json!({ "proxyType": "manual", "httpProxy": server, "sslProxy": server, "noProxy": LOOPBACK });
@@ -95,6 +100,19 @@ impl Firefox {
         }
         page.navigate(url).await?;
         Ok(page)
+    }
+}
+
+/// Refuses a page with a proxy in a Firefox that would ignore the proxy: the page would be judged on a network that it
+/// never met. `product` is the name and the version.
+fn check_proxies(product: &str) -> Result<(), BrowserError> {
+    let major = product.split('/').nth(1).and_then(|version| version.split('.').next()?.parse::<u32>().ok());
+    match major {
+        Some(major) if major < OLDEST_MAJOR => Err(BrowserError::Refused {
+            command: "browser.createUserContext",
+            reason: format!("{product} has no proxy for a page; Firefox {OLDEST_MAJOR} and later have"),
+        }),
+        _ => Ok(()),
     }
 }
 
@@ -143,5 +161,16 @@ impl Browser for Firefox {
 
     fn close(&self) -> BoxFuture<'_, ()> {
         self.process.close().boxed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_old_firefox_gets_no_page_with_a_proxy() {
+        assert!(check_proxies("Firefox/140.10.2").is_err_and(|error| error.to_string().contains("Firefox 141")));
+        assert!(check_proxies("Firefox/141.0").is_ok() && check_proxies("Firefox/?").is_ok());
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::locate::{InstalledBrowser, BrowserPlaces, ask_version};
+use crate::locate::{BrowserPlaces, InstalledBrowser, ask_version};
 
 /// Where a Firefox may be.
 pub(crate) const FIREFOX_PLACES: BrowserPlaces =
