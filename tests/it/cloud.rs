@@ -156,66 +156,6 @@ fn nowhere(secrets: &[&str], workspace: &Workspace, printed: &str) {
 }
 
 #[test]
-fn a_case_runs_elsewhere_with_credentials_from_the_environment() {
-    let (workspace, address) = (Workspace::new(), free_address());
-    let running = platform(&workspace, &format!("http://{address}"));
-    let (url, secret) = (running.text("apiUrl"), running.text("apiSecret"));
-    let text = format!(
-        r#"
-        [test]
-        quality = false
-        [platform]
-        kind = "opentok"
-        apiUrl = "{url}"
-        proxyUrl = "{url}"
-        [[case]]
-        name = "elsewhere"
-        expect.connectivity.success = true
-        "#
-    );
-    let scenario = workspace.scenario(&text);
-    let command = |secret: &str| {
-        let mut command = precall(&workspace, &["run", scenario.to_str().expect("UTF-8"), "--listen", &address]);
-        command.env("PRECALL_API_KEY", "100").env("PRECALL_API_SECRET", secret).env("PRECALL_API_URL", &url);
-        watched(&workspace, &mut command);
-        command
-    };
-    let output = command(&secret).output().expect("precall runs");
-    let text = said(&output);
-    assert_eq!(output.status.code(), Some(0), "{text}");
-    assert!(text.contains("not applied (opentok)") && text.contains("as 100 (from the environment)"), "{text}");
-    let results = workspace.results();
-    let case = case(&results, "elsewhere");
-    assert_eq!(case["measured"]["connectivity"]["success"], true);
-    assert_eq!(
-        (&case["platform"]["kind"], &case["platform"]["apiUrl"]),
-        (&Value::from("opentok"), &Value::from(url.as_str()))
-    );
-    assert_eq!(case["network"]["applied"], false);
-    assert_eq!(case["network"]["counters"]["up"]["packetsIn"], 0);
-    let directory = workspace.run_directory().expect("a run").join("cases/elsewhere");
-    assert!(directory.join("result.json").exists() && !directory.join("link.jsonl").exists());
-    nowhere(&[&secret], &workspace, &text);
-
-    // What it started had no secret to lose.
-    let environments = std::fs::read_to_string(workspace.path().join("environments")).expect("programs were started");
-    assert!(environments.contains("PATH=") && environments.contains("chrome:") && environments.contains("npm:"));
-    assert!(!environments.contains("PRECALL_API"), "{environments}");
-
-    // A secret that is refused ends the run before anything is started. A proxy is no way to this host.
-    let output = command("another secret").env("HTTP_PROXY", "http://127.0.0.1:1").output().expect("precall runs");
-    let text = said(&output);
-    assert_eq!(output.status.code(), Some(2), "{text}");
-    assert!(text.contains("refuses the credentials") && text.contains("PRECALL_API_SECRET"), "{text}");
-    assert!(!text.contains("another secret") && !text.contains("prepare"), "{text}");
-
-    // What happened there was in the session that the result names.
-    let session = case["platform"]["sessionId"].as_str().expect("an id");
-    let lines = running.end_with_lines();
-    assert!(lines.iter().any(|line| line.contains("\"published\"") && line.contains(session)), "{lines:#?}");
-}
-
-#[test]
 fn cases_on_different_platforms_run_side_by_side_with_credentials_from_files() {
     let (workspace, address) = (Workspace::new(), free_address());
     let running = platform(&workspace, &format!("http://{address}"));
@@ -300,4 +240,70 @@ fn missing_credentials_are_said_before_anything_is_looked_for() {
     assert_eq!(output.status.code(), Some(2), "{text}");
     assert!(text.contains("PRECALL_APPLICATION_ID and PRECALL_PRIVATE_KEY are not in the environment"), "{text}");
     assert!(workspace.run_directory().is_none());
+}
+
+/// What others stand for every day.
+mod nightly {
+    use super::*;
+
+    #[test]
+    fn a_case_runs_elsewhere_with_credentials_from_the_environment() {
+        let (workspace, address) = (Workspace::new(), free_address());
+        let running = platform(&workspace, &format!("http://{address}"));
+        let (url, secret) = (running.text("apiUrl"), running.text("apiSecret"));
+        let text = format!(
+            r#"
+            [test]
+            quality = false
+            [platform]
+            kind = "opentok"
+            apiUrl = "{url}"
+            proxyUrl = "{url}"
+            [[case]]
+            name = "elsewhere"
+            expect.connectivity.success = true
+            "#
+        );
+        let scenario = workspace.scenario(&text);
+        let command = |secret: &str| {
+            let mut command = precall(&workspace, &["run", scenario.to_str().expect("UTF-8"), "--listen", &address]);
+            command.env("PRECALL_API_KEY", "100").env("PRECALL_API_SECRET", secret).env("PRECALL_API_URL", &url);
+            watched(&workspace, &mut command);
+            command
+        };
+        let output = command(&secret).output().expect("precall runs");
+        let text = said(&output);
+        assert_eq!(output.status.code(), Some(0), "{text}");
+        assert!(text.contains("not applied (opentok)") && text.contains("as 100 (from the environment)"), "{text}");
+        let results = workspace.results();
+        let case = case(&results, "elsewhere");
+        assert_eq!(case["measured"]["connectivity"]["success"], true);
+        assert_eq!(
+            (&case["platform"]["kind"], &case["platform"]["apiUrl"]),
+            (&Value::from("opentok"), &Value::from(url.as_str()))
+        );
+        assert_eq!(case["network"]["applied"], false);
+        assert_eq!(case["network"]["counters"]["up"]["packetsIn"], 0);
+        let directory = workspace.run_directory().expect("a run").join("cases/elsewhere");
+        assert!(directory.join("result.json").exists() && !directory.join("link.jsonl").exists());
+        nowhere(&[&secret], &workspace, &text);
+
+        // What it started had no secret to lose.
+        let environments =
+            std::fs::read_to_string(workspace.path().join("environments")).expect("programs were started");
+        assert!(environments.contains("PATH=") && environments.contains("chrome:") && environments.contains("npm:"));
+        assert!(!environments.contains("PRECALL_API"), "{environments}");
+
+        // A secret that is refused ends the run before anything is started. A proxy is no way to this host.
+        let output = command("another secret").env("HTTP_PROXY", "http://127.0.0.1:1").output().expect("precall runs");
+        let text = said(&output);
+        assert_eq!(output.status.code(), Some(2), "{text}");
+        assert!(text.contains("refuses the credentials") && text.contains("PRECALL_API_SECRET"), "{text}");
+        assert!(!text.contains("another secret") && !text.contains("prepare"), "{text}");
+
+        // What happened there was in the session that the result names.
+        let session = case["platform"]["sessionId"].as_str().expect("an id");
+        let lines = running.end_with_lines();
+        assert!(lines.iter().any(|line| line.contains("\"published\"") && line.contains(session)), "{lines:#?}");
+    }
 }

@@ -131,27 +131,6 @@ fn connectivity_and_audio_work_in_firefox() {
     assert!(audio["roundTripTime"].is_number(), "{audio}");
 }
 
-/// Firefox has no `availableOutgoingBitrate`: the result says that it goes by what was received.
-#[test]
-fn video_in_firefox_is_judged_by_what_was_received() {
-    let test = TestSpec {
-        connectivity: false,
-        scoring: ScoringProfile::Bandwidth,
-        timeout: Some(Duration::from_secs(15)),
-        ..TestSpec::default()
-    };
-    let Some(events) = run(&test, &[]) else { return };
-    let result = &first(&events, "quality")["result"];
-    println!("Firefox: {result}");
-    assert_eq!(result["audio"]["supported"], true, "{result}");
-    assert_eq!(result["video"]["recommendationBasis"], "bitrate", "{result}");
-    assert!(result["video"]["bitrate"].as_f64() > Some(50_000.0), "{result}");
-    assert!(result["video"]["qualityLimitationReason"].is_null(), "{result}");
-    assert_eq!(result["video"]["mediaRouting"], "Routed", "{result}");
-    let last = events.iter().rev().find(|event| event["type"] == "sample").expect("samples");
-    assert!(last["sample"]["availableOutgoingBitrate"].is_null(), "{last}");
-}
-
 /// The page on which a person tests their own line, as Firefox shows it.
 mod nightly {
     use precall_netem::fault::{Faults, Service, parse_fault};
@@ -316,5 +295,26 @@ mod nightly {
             let at = ("firefox-failure-sdk", "failure", DESK);
             verdict(with, (builder(), Endpoint::NoSdk), at, &["sdk", "again"]).await;
         });
+    }
+
+    /// Firefox has no `availableOutgoingBitrate`: the result says that it goes by what was received.
+    #[test]
+    fn video_in_firefox_is_judged_by_what_was_received() {
+        let test = TestSpec {
+            connectivity: false,
+            scoring: ScoringProfile::Bandwidth,
+            timeout: Some(Duration::from_secs(15)),
+            ..TestSpec::default()
+        };
+        let Some(events) = run(&test, &[]) else { return };
+        let result = &first(&events, "quality")["result"];
+        println!("Firefox: {result}");
+        assert_eq!(result["audio"]["supported"], true, "{result}");
+        assert_eq!(result["video"]["recommendationBasis"], "bitrate", "{result}");
+        assert!(result["video"]["bitrate"].as_f64() > Some(50_000.0), "{result}");
+        assert!(result["video"]["qualityLimitationReason"].is_null(), "{result}");
+        assert_eq!(result["video"]["mediaRouting"], "Routed", "{result}");
+        let last = events.iter().rev().find(|event| event["type"] == "sample").expect("samples");
+        assert!(last["sample"]["availableOutgoingBitrate"].is_null(), "{last}");
     }
 }

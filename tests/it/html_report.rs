@@ -46,42 +46,6 @@ async fn it_is_read_at_a_desk_and_on_a_phone() {
     }
 }
 
-#[tokio::test]
-async fn one_time_is_shown_in_all_charts_of_a_case() {
-    let workspace = Workspace::new();
-    let url = format!("file://{}", html(&workspace, &recorded::run()).display());
-    let mut reader = Reader::open(&format!("{url}#case-1"), &[]).await;
-    // Where this case had figures.
-    let point = "(() => {
-        const charts = page.querySelector('#case-1 .charts'), chart = charts.querySelector('svg.chart');
-        const { left, width, top, height } = chart.getBoundingClientRect();
-        const at = { clientX: left + width * 270 / 340, clientY: top + height / 2, bubbles: true };
-        chart.dispatchEvent(new PointerEvent('pointermove', at));
-        return [...charts.querySelectorAll('figure')].map(one => [one.querySelectorAll('.at').length,
-            one.querySelector('figcaption > b .value').textContent, one.querySelectorAll('i .value').length > 0]);
-    })()";
-    let shown = reader.ask(point).await;
-    let shown = shown.as_array().expect("charts");
-    assert_eq!(shown.len(), 6);
-    // Events have no values.
-    assert!(shown[..5].iter().all(|one| one == &shown[0]) && shown[5][1] == shown[0][1], "{shown:?}");
-    assert_eq!((&shown[0][0], &shown[0][2]), (&json!(1), &json!(true)));
-    let time = shown[0][1].as_str().expect("a time");
-    assert!(time.starts_with(" at ") && time.ends_with(" s"), "{time}");
-    // The value beside a name is that of its line: the script reads it off the chart.
-    let name = "[...page.querySelectorAll('#case-1 .charts figure:first-child i')].map(one => one.textContent)";
-    let names = reader.ask(name).await;
-    let received = names
-        .as_array()
-        .expect("names")
-        .iter()
-        .find_map(|name| name.as_str()?.strip_prefix("received audio and video "));
-    assert!(received.and_then(|value| value.parse::<f64>().ok()).is_some_and(|value| value > 0.0), "{names}");
-    reader.ask("(page.querySelector('#case-1 .charts').dispatchEvent(new PointerEvent('pointerleave')), true)").await;
-    assert_eq!(reader.ask("page.querySelectorAll('.at, .value').length").await, 0);
-    reader.close().await;
-}
-
 /// What a person does with the charts of a case: a drag zooms all of them, a click keeps a moment with its recorded
 /// lines, and the keys do the same.
 #[tokio::test]
@@ -192,79 +156,6 @@ const BROKEN: &str = "[...page.querySelectorAll('.compared h3, .id, .name')].fla
     return lines;
 })";
 
-/// Two releases of the recorded run held against one another, and two runs with long names, many cells and every
-/// figure.
-#[tokio::test]
-async fn a_comparison_is_read_at_a_desk_and_on_a_phone() {
-    let workspace = Workspace::new();
-    let run = recorded::run();
-    let run = run.to_str().expect("UTF-8");
-    let of_releases = ["compare", run, "--axis", "sdk=2.27.6,2.35.2", "--report", "html=releases.html"];
-    let [a, b] = recorded::long_runs(workspace.path());
-    let [a, b] = [&a, &b].map(|run| run.to_str().expect("UTF-8"));
-    let of_runs = ["compare", a, b, "--report", "html=runs.html"];
-    let mut reader = Reader::open("about:blank", &[]).await;
-    for (arguments, page) in [(&of_releases[..], "releases.html"), (&of_runs[..], "runs.html")] {
-        let output = workspace.precall(arguments).output().expect("precall runs");
-        assert!(said(&output).contains(&format!("html: {page}")), "{}", said(&output));
-        let text = std::fs::read_to_string(workspace.path().join(page)).expect("a page");
-        for width in [1280, 390] {
-            reader.frame(&text, width, "").await;
-            assert_eq!(reader.ask(SCROLL).await, json!([width, false]), "{page}");
-            let open = "[...page.querySelectorAll('details')].map(one => { one.open = true; return one; }).length > 0";
-            assert_eq!(reader.ask(open).await, true);
-            assert_eq!(reader.ask(SCROLL).await, json!([width, false]), "{page} with everything open");
-            assert_eq!(reader.ask(TOO_WIDE).await, json!([]), "{page} at {width}");
-            assert_eq!(reader.ask(BROKEN).await, json!([]), "{page} at {width}");
-            let strips = "[...page.querySelectorAll('svg.strip')].map(one => [one.clientWidth, one.querySelectorAll('.mid').length])";
-            let strips = reader.ask(strips).await;
-            let strips = strips.as_array().expect("strips");
-            assert!(strips.len() > 20 && strips.iter().all(|strip| *strip == json!([240, 2])), "{strips:?}");
-        }
-    }
-    reader.close().await;
-}
-
-/// A run with long names and repeats, at both widths.
-#[tokio::test]
-async fn long_names_and_repeats_are_read_at_a_desk_and_on_a_phone() {
-    let workspace = Workspace::new();
-    let [run, _] = recorded::long_runs(workspace.path());
-    let text = std::fs::read_to_string(html(&workspace, &run)).expect("a report");
-    for width in [1280, 390] {
-        let mut reader = Reader::open("about:blank", &[]).await;
-        reader.frame(&text, width, "").await;
-        assert_eq!(reader.ask(SCROLL).await, json!([width, false]));
-        assert_eq!(reader.ask(TOO_WIDE).await, json!([]), "at {width}");
-        assert_eq!(reader.ask(BROKEN).await, json!([]), "at {width}");
-        let medians =
-            "[...page.querySelectorAll('.cell-row')].filter(row => row.textContent.includes('median of 6')).length";
-        assert_eq!(reader.ask(medians).await, 4);
-        reader.close().await;
-    }
-}
-
-/// The report in a frame that runs no scripts.
-#[tokio::test]
-async fn it_is_read_without_javascript() {
-    let workspace = Workspace::new();
-    let text = std::fs::read_to_string(html(&workspace, &recorded::run())).expect("a report");
-    let mut reader = Reader::open("about:blank", &[]).await;
-    reader.frame(&text, 390, "sandbox=allow-same-origin").await;
-    let seen = "({
-        rows: [...page.querySelectorAll('.case > summary')].filter(row => row.offsetHeight > 0).length,
-        open: [...page.querySelectorAll('.case[open] .body')].filter(body => body.offsetHeight > 200).length,
-        charts: [...page.querySelectorAll('.case[open] svg.chart')].filter(chart => chart.clientHeight > 90).length,
-        tools: page.getElementById('tools').offsetHeight,
-    })";
-    assert_eq!(reader.ask(seen).await, json!({ "rows": 6, "open": 1, "tools": 0, "charts": 6 }));
-    assert_eq!(reader.ask(SCROLL).await, json!([390, false]));
-    // Chrome says that it kept the page's script from running.
-    assert!(reader.complaints.iter().all(|text| text.contains("Blocked script execution")), "{:?}", reader.complaints);
-    reader.complaints.clear();
-    reader.close().await;
-}
-
 #[tokio::test]
 async fn nothing_that_a_page_said_becomes_an_element() {
     let workspace = Workspace::new();
@@ -284,4 +175,125 @@ async fn nothing_that_a_page_said_becomes_an_element() {
         reader.close().await;
     }
     assert_eq!(seen[0], seen[1], "the same elements with the same attributes");
+}
+
+/// What others stand for every day.
+mod nightly {
+    use super::*;
+
+    /// Two releases of the recorded run held against one another, and two runs with long names, many cells and every
+    /// figure.
+    #[tokio::test]
+    async fn a_comparison_is_read_at_a_desk_and_on_a_phone() {
+        let workspace = Workspace::new();
+        let run = recorded::run();
+        let run = run.to_str().expect("UTF-8");
+        let of_releases = ["compare", run, "--axis", "sdk=2.27.6,2.35.2", "--report", "html=releases.html"];
+        let [a, b] = recorded::long_runs(workspace.path());
+        let [a, b] = [&a, &b].map(|run| run.to_str().expect("UTF-8"));
+        let of_runs = ["compare", a, b, "--report", "html=runs.html"];
+        let mut reader = Reader::open("about:blank", &[]).await;
+        for (arguments, page) in [(&of_releases[..], "releases.html"), (&of_runs[..], "runs.html")] {
+            let output = workspace.precall(arguments).output().expect("precall runs");
+            assert!(said(&output).contains(&format!("html: {page}")), "{}", said(&output));
+            let text = std::fs::read_to_string(workspace.path().join(page)).expect("a page");
+            for width in [1280, 390] {
+                reader.frame(&text, width, "").await;
+                assert_eq!(reader.ask(SCROLL).await, json!([width, false]), "{page}");
+                let open =
+                    "[...page.querySelectorAll('details')].map(one => { one.open = true; return one; }).length > 0";
+                assert_eq!(reader.ask(open).await, true);
+                assert_eq!(reader.ask(SCROLL).await, json!([width, false]), "{page} with everything open");
+                assert_eq!(reader.ask(TOO_WIDE).await, json!([]), "{page} at {width}");
+                assert_eq!(reader.ask(BROKEN).await, json!([]), "{page} at {width}");
+                let strips = "[...page.querySelectorAll('svg.strip')].map(one => [one.clientWidth, one.querySelectorAll('.mid').length])";
+                let strips = reader.ask(strips).await;
+                let strips = strips.as_array().expect("strips");
+                assert!(strips.len() > 20 && strips.iter().all(|strip| *strip == json!([240, 2])), "{strips:?}");
+            }
+        }
+        reader.close().await;
+    }
+
+    /// The report in a frame that runs no scripts.
+    #[tokio::test]
+    async fn it_is_read_without_javascript() {
+        let workspace = Workspace::new();
+        let text = std::fs::read_to_string(html(&workspace, &recorded::run())).expect("a report");
+        let mut reader = Reader::open("about:blank", &[]).await;
+        reader.frame(&text, 390, "sandbox=allow-same-origin").await;
+        let seen = "({
+            rows: [...page.querySelectorAll('.case > summary')].filter(row => row.offsetHeight > 0).length,
+            open: [...page.querySelectorAll('.case[open] .body')].filter(body => body.offsetHeight > 200).length,
+            charts: [...page.querySelectorAll('.case[open] svg.chart')].filter(chart => chart.clientHeight > 90).length,
+            tools: page.getElementById('tools').offsetHeight,
+        })";
+        assert_eq!(reader.ask(seen).await, json!({ "rows": 6, "open": 1, "tools": 0, "charts": 6 }));
+        assert_eq!(reader.ask(SCROLL).await, json!([390, false]));
+        // Chrome says that it kept the page's script from running.
+        assert!(
+            reader.complaints.iter().all(|text| text.contains("Blocked script execution")),
+            "{:?}",
+            reader.complaints
+        );
+        reader.complaints.clear();
+        reader.close().await;
+    }
+
+    /// A run with long names and repeats, at both widths.
+    #[tokio::test]
+    async fn long_names_and_repeats_are_read_at_a_desk_and_on_a_phone() {
+        let workspace = Workspace::new();
+        let [run, _] = recorded::long_runs(workspace.path());
+        let text = std::fs::read_to_string(html(&workspace, &run)).expect("a report");
+        for width in [1280, 390] {
+            let mut reader = Reader::open("about:blank", &[]).await;
+            reader.frame(&text, width, "").await;
+            assert_eq!(reader.ask(SCROLL).await, json!([width, false]));
+            assert_eq!(reader.ask(TOO_WIDE).await, json!([]), "at {width}");
+            assert_eq!(reader.ask(BROKEN).await, json!([]), "at {width}");
+            let medians =
+                "[...page.querySelectorAll('.cell-row')].filter(row => row.textContent.includes('median of 6')).length";
+            assert_eq!(reader.ask(medians).await, 4);
+            reader.close().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn one_time_is_shown_in_all_charts_of_a_case() {
+        let workspace = Workspace::new();
+        let url = format!("file://{}", html(&workspace, &recorded::run()).display());
+        let mut reader = Reader::open(&format!("{url}#case-1"), &[]).await;
+        // Where this case had figures.
+        let point = "(() => {
+            const charts = page.querySelector('#case-1 .charts'), chart = charts.querySelector('svg.chart');
+            const { left, width, top, height } = chart.getBoundingClientRect();
+            const at = { clientX: left + width * 270 / 340, clientY: top + height / 2, bubbles: true };
+            chart.dispatchEvent(new PointerEvent('pointermove', at));
+            return [...charts.querySelectorAll('figure')].map(one => [one.querySelectorAll('.at').length,
+                one.querySelector('figcaption > b .value').textContent, one.querySelectorAll('i .value').length > 0]);
+        })()";
+        let shown = reader.ask(point).await;
+        let shown = shown.as_array().expect("charts");
+        assert_eq!(shown.len(), 6);
+        // Events have no values.
+        assert!(shown[..5].iter().all(|one| one == &shown[0]) && shown[5][1] == shown[0][1], "{shown:?}");
+        assert_eq!((&shown[0][0], &shown[0][2]), (&json!(1), &json!(true)));
+        let time = shown[0][1].as_str().expect("a time");
+        assert!(time.starts_with(" at ") && time.ends_with(" s"), "{time}");
+        // The value beside a name is that of its line: the script reads it off the chart.
+        let name = "[...page.querySelectorAll('#case-1 .charts figure:first-child i')].map(one => one.textContent)";
+        let names = reader.ask(name).await;
+        let received = names
+            .as_array()
+            .expect("names")
+            .iter()
+            .find_map(|name| name.as_str()?.strip_prefix("received audio and video "));
+        assert!(received.and_then(|value| value.parse::<f64>().ok()).is_some_and(|value| value > 0.0), "{names}");
+        reader
+            .ask("(page.querySelector('#case-1 .charts').dispatchEvent(new PointerEvent('pointerleave')), true)")
+            .await;
+        assert_eq!(reader.ask("page.querySelectorAll('.at, .value').length").await, 0);
+        reader.close().await;
+    }
 }

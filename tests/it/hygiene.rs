@@ -124,25 +124,9 @@ fn after_a_second_ctrl_c_nothing_is_left() {
 }
 
 #[test]
-fn after_sigterm_the_results_are_there_and_nothing_else() {
-    let mut running = Running::start();
-    running.signal(Signal::SIGTERM);
-    let status = running.child.wait().expect("ended");
-    assert_eq!(status.code(), Some(130));
-    assert_eq!(running.workspace.results()["outcome"], "interrupted");
-    assert_eq!(running.workspace.results()["cases"][0]["outcome"], "interrupted");
-    running.nothing_is_left();
-}
-
-#[test]
 fn a_browser_that_dies_is_infrastructure_and_tried_again() {
     // The browser process itself: its children carry a type, the supervisor our name.
     dies_and_is_tried_again(|line| !line.contains("--type=") && !line.contains("__browser-supervisor"));
-}
-
-#[test]
-fn a_browser_dies_with_its_supervisor_and_is_tried_again() {
-    dies_and_is_tried_again(|line| line.contains("__browser-supervisor"));
 }
 
 /// Kills the browser's processes whose command line looks so, while the connectivity test waits for the network.
@@ -171,18 +155,39 @@ fn dies_and_is_tried_again(looks_so: impl Fn(&str) -> bool) {
     running.nothing_is_left();
 }
 
-/// Chrome opens a camera once for all of its pages: in one browser, a case would be filmed in the size that the other
-/// asked for.
-#[test]
-fn cases_that_run_at_once_have_a_browser_each() {
-    let scenario = "[test]\nconnectivity = false\n[[case]]\nname = \"a\"\n[[case]]\nname = \"b\"\n";
-    let mut running = Running::start_with(scenario, &["--slots", "2"], |case| case.join("samples.jsonl").exists());
-    running.wait_for("the other case", || {
-        running.workspace.run_directory().is_some_and(|run| run.join("cases/b/samples.jsonl").exists())
-    });
-    let of_browsers = running.browsers().iter().filter(|line| line.contains("__browser-supervisor")).count();
-    assert_eq!(of_browsers, 2, "{:?}", running.browsers());
-    running.signal(Signal::SIGTERM);
-    running.child.wait().expect("ended");
-    running.nothing_is_left();
+/// What others stand for every day.
+mod nightly {
+    use super::*;
+
+    #[test]
+    fn after_sigterm_the_results_are_there_and_nothing_else() {
+        let mut running = Running::start();
+        running.signal(Signal::SIGTERM);
+        let status = running.child.wait().expect("ended");
+        assert_eq!(status.code(), Some(130));
+        assert_eq!(running.workspace.results()["outcome"], "interrupted");
+        assert_eq!(running.workspace.results()["cases"][0]["outcome"], "interrupted");
+        running.nothing_is_left();
+    }
+
+    #[test]
+    fn a_browser_dies_with_its_supervisor_and_is_tried_again() {
+        dies_and_is_tried_again(|line| line.contains("__browser-supervisor"));
+    }
+
+    /// Chrome opens a camera once for all of its pages: in one browser, a case would be filmed in the size that the other
+    /// asked for.
+    #[test]
+    fn cases_that_run_at_once_have_a_browser_each() {
+        let scenario = "[test]\nconnectivity = false\n[[case]]\nname = \"a\"\n[[case]]\nname = \"b\"\n";
+        let mut running = Running::start_with(scenario, &["--slots", "2"], |case| case.join("samples.jsonl").exists());
+        running.wait_for("the other case", || {
+            running.workspace.run_directory().is_some_and(|run| run.join("cases/b/samples.jsonl").exists())
+        });
+        let of_browsers = running.browsers().iter().filter(|line| line.contains("__browser-supervisor")).count();
+        assert_eq!(of_browsers, 2, "{:?}", running.browsers());
+        running.signal(Signal::SIGTERM);
+        running.child.wait().expect("ended");
+        running.nothing_is_left();
+    }
 }

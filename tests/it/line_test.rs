@@ -35,41 +35,6 @@ async fn it_is_read_from_left_to_right_and_from_right_to_left() {
     look_in(&[("de", PHONE), ("ar", PHONE_DARK)]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn devices_that_cannot_be_had_have_a_remedy() {
-    let page = LinePage::host(LocalPlatform::builder(), Endpoint::Session).await;
-    let denied = Equipment { is_denied: true, ..Equipment::default() };
-    let mut person = Person::open(&page.url(), "lang=en", PHONE, denied).await;
-    person.until_screen("start").await;
-    person.press("start").await;
-    person.look("denied", "denied", &["again", "audio-only"]).await;
-    person.press("audio-only").await;
-    person.until("element.getAttribute('screen') === 'denied' && !named('audio-only')").await;
-    person.look("denied-audio", "denied", &["again"]).await;
-    person.close().await;
-
-    let picture = FakePicture::NoCamera;
-    let devices = FakeDevices { camera: FakeCamera { picture, ..FakeCamera::default() }, ..FakeDevices::default() };
-    let no_camera = Equipment { devices, ..Equipment::default() };
-    let mut person = Person::open(&page.url(), "lang=en&theme=dark", DESK, no_camera).await;
-    person.until_screen("start").await;
-    person.press("start").await;
-    person.look("no-camera", "missing", &["again", "audio-only"]).await;
-    person.press("audio-only").await;
-    person.look("devices-audio", "devices", &["microphone", "test"]).await;
-    person.close().await;
-
-    // Chrome cannot be launched without its fake microphone.
-    let script = include_str!("../../crates/browser/src/hide_microphones.js");
-    let mut person = Person::open(&page.url(), "lang=en", PHONE, Equipment { script, ..Equipment::default() }).await;
-    person.until_screen("start").await;
-    person.press("start").await;
-    person.look("no-microphone", "missing", &["again"]).await;
-    assert_eq!(person.ask("named('audio-only')").await, Value::Null, "sound alone would fail as well");
-    assert!(person.ask("root.querySelector('.note').textContent").await.to_string().contains("no microphone"));
-    person.close().await;
-}
-
 /// Tests a line on which a service fails, and looks at the verdict.
 async fn look_without(service: Service, fault: &str, reason: &str, view: View) {
     let faults = Faults(vec![parse_fault(service, fault).expect("a fault")]);
@@ -311,6 +276,42 @@ mod nightly {
         person.press("test").await;
         person.look("result-again", "result", &["pass", "goodAudio"]).await;
         assert_eq!(person.ask("root.querySelectorAll('section > details').length").await, 3, "with earlier tests");
+        person.close().await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn devices_that_cannot_be_had_have_a_remedy() {
+        let page = LinePage::host(LocalPlatform::builder(), Endpoint::Session).await;
+        let denied = Equipment { is_denied: true, ..Equipment::default() };
+        let mut person = Person::open(&page.url(), "lang=en", PHONE, denied).await;
+        person.until_screen("start").await;
+        person.press("start").await;
+        person.look("denied", "denied", &["again", "audio-only"]).await;
+        person.press("audio-only").await;
+        person.until("element.getAttribute('screen') === 'denied' && !named('audio-only')").await;
+        person.look("denied-audio", "denied", &["again"]).await;
+        person.close().await;
+
+        let picture = FakePicture::NoCamera;
+        let devices = FakeDevices { camera: FakeCamera { picture, ..FakeCamera::default() }, ..FakeDevices::default() };
+        let no_camera = Equipment { devices, ..Equipment::default() };
+        let mut person = Person::open(&page.url(), "lang=en&theme=dark", DESK, no_camera).await;
+        person.until_screen("start").await;
+        person.press("start").await;
+        person.look("no-camera", "missing", &["again", "audio-only"]).await;
+        person.press("audio-only").await;
+        person.look("devices-audio", "devices", &["microphone", "test"]).await;
+        person.close().await;
+
+        // Chrome cannot be launched without its fake microphone.
+        let script = include_str!("../../crates/browser/src/hide_microphones.js");
+        let mut person =
+            Person::open(&page.url(), "lang=en", PHONE, Equipment { script, ..Equipment::default() }).await;
+        person.until_screen("start").await;
+        person.press("start").await;
+        person.look("no-microphone", "missing", &["again"]).await;
+        assert_eq!(person.ask("named('audio-only')").await, Value::Null, "sound alone would fail as well");
+        assert!(person.ask("root.querySelector('.note').textContent").await.to_string().contains("no microphone"));
         person.close().await;
     }
 }

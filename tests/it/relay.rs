@@ -86,27 +86,6 @@ fn custom_urls(server: &IceServer, urls: &[&str]) -> Value {
     json!({ "includeServers": "custom", "transportPolicy": "relay", "customServers": [server] })
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_relayed_session_goes_from_relay_to_relay() {
-    let relayed = Relayed::open(&NetworkConfig::default()).await;
-    let platform = &relayed.setup.platform;
-    let session = platform.session(SessionOptions { media_mode: MediaMode::Relayed, ..SessionOptions::default() });
-    let token = platform.token(&session, Role::Publisher).expect("signed");
-    let browser = relayed.browser().await;
-    let [_, tcp, tls] = relayed.servers().map(|server| custom(&server));
-    // The one by TLS, the other by TCP: only the relay joins them.
-    let mut publisher = relayed.client_in(&browser, &tls, &session, &token, "publisher").await;
-    assert_eq!(payload(&mut publisher, LIMIT).await["type"], "published");
-    let mut subscriber = relayed.client_in(&browser, &tcp, &session, &token, "subscriber").await;
-    let event = payload(&mut subscriber, LIMIT).await;
-    assert_eq!(event["type"], "playing", "{event}");
-    assert_eq!(event["subscriber"]["candidateType"], "relay", "{event}");
-    assert_eq!(event["subscriber"]["relayProtocol"], "tcp", "{event}");
-    publisher.close().await;
-    subscriber.close().await;
-    relayed.close(browser).await;
-}
-
 #[test]
 fn a_case_goes_through_a_relay_and_its_network() {
     let workspace = Workspace::new();
@@ -226,6 +205,27 @@ mod nightly {
             page.close().await;
         }
         drop(others);
+        relayed.close(browser).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_relayed_session_goes_from_relay_to_relay() {
+        let relayed = Relayed::open(&NetworkConfig::default()).await;
+        let platform = &relayed.setup.platform;
+        let session = platform.session(SessionOptions { media_mode: MediaMode::Relayed, ..SessionOptions::default() });
+        let token = platform.token(&session, Role::Publisher).expect("signed");
+        let browser = relayed.browser().await;
+        let [_, tcp, tls] = relayed.servers().map(|server| custom(&server));
+        // The one by TLS, the other by TCP: only the relay joins them.
+        let mut publisher = relayed.client_in(&browser, &tls, &session, &token, "publisher").await;
+        assert_eq!(payload(&mut publisher, LIMIT).await["type"], "published");
+        let mut subscriber = relayed.client_in(&browser, &tcp, &session, &token, "subscriber").await;
+        let event = payload(&mut subscriber, LIMIT).await;
+        assert_eq!(event["type"], "playing", "{event}");
+        assert_eq!(event["subscriber"]["candidateType"], "relay", "{event}");
+        assert_eq!(event["subscriber"]["relayProtocol"], "tcp", "{event}");
+        publisher.close().await;
+        subscriber.close().await;
         relayed.close(browser).await;
     }
 }

@@ -110,40 +110,6 @@ fn after_a_failure_no_further_case_begins() {
     assert!(said(&output).contains("1 failed, 3 not run"), "{}", said(&output));
 }
 
-#[test]
-fn reports_are_written_whatever_the_run_comes_to() {
-    let workspace = Workspace::new();
-    let reports = ["--slots", "1", "--report", "html", "--report", "junit=junit.xml", "--report", "github"];
-    let (output, _) = workspace.run(&SHORT.replace("true", "false"), &[&reports[..], &["--fail-fast"]].concat());
-    let text = said(&output);
-    assert_eq!(output.status.code(), Some(1), "{text}");
-    assert!(text.contains("\n::error file=test.toml,line=5,col=24,title=a #1%3A failed::wanted"), "{text}");
-    assert!(workspace.run_directory().expect("a run").join("report.html").exists(), "{text}");
-    let junit = || std::fs::read_to_string(workspace.path().join("junit.xml")).expect("a report");
-    let suite = junit().lines().find(|line| line.contains("<testsuite ")).expect("a suite").to_owned();
-    let counts = ["tests=\"4\"", "skipped=\"3\"", "failures=\"1\""];
-    assert!(counts.iter().all(|count| suite.contains(count)), "{suite}");
-
-    let path = workspace.scenario(SHORT);
-    let arguments: Vec<_> = ["run", path.to_str().expect("UTF-8")].into_iter().chain(reports).collect();
-    let mut child = workspace
-        .precall(&[&arguments[..], &["--events", "events.jsonl"]].concat())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("precall runs");
-    let began = Instant::now();
-    let events = || std::fs::read_to_string(workspace.path().join("events.jsonl")).unwrap_or_default();
-    while !events().contains("\"caseFinished\"") {
-        assert!(began.elapsed() < Duration::from_secs(60), "no case comes to an end");
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    let pid = nix::unistd::Pid::from_raw(i32::try_from(child.id()).expect("a pid"));
-    nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGINT).expect("interrupted");
-    assert_eq!(child.wait().expect("ended").code(), Some(130));
-    assert!(junit().contains("failures=\"0\"") && !junit().contains("skipped=\"0\""), "{}", junit());
-}
-
 mod nightly {
     use super::*;
 
@@ -248,5 +214,39 @@ mod nightly {
         assert_eq!(precall(&["rescore", second, "--scenario", strict.to_str().expect("UTF-8")]).0, Some(1));
         let (code, said) = precall(&["explain", second, "a,repeat=1"]);
         assert!(code == Some(0) && said.contains("met: connectivity.success = true"), "{said}");
+    }
+
+    #[test]
+    fn reports_are_written_whatever_the_run_comes_to() {
+        let workspace = Workspace::new();
+        let reports = ["--slots", "1", "--report", "html", "--report", "junit=junit.xml", "--report", "github"];
+        let (output, _) = workspace.run(&SHORT.replace("true", "false"), &[&reports[..], &["--fail-fast"]].concat());
+        let text = said(&output);
+        assert_eq!(output.status.code(), Some(1), "{text}");
+        assert!(text.contains("\n::error file=test.toml,line=5,col=24,title=a #1%3A failed::wanted"), "{text}");
+        assert!(workspace.run_directory().expect("a run").join("report.html").exists(), "{text}");
+        let junit = || std::fs::read_to_string(workspace.path().join("junit.xml")).expect("a report");
+        let suite = junit().lines().find(|line| line.contains("<testsuite ")).expect("a suite").to_owned();
+        let counts = ["tests=\"4\"", "skipped=\"3\"", "failures=\"1\""];
+        assert!(counts.iter().all(|count| suite.contains(count)), "{suite}");
+
+        let path = workspace.scenario(SHORT);
+        let arguments: Vec<_> = ["run", path.to_str().expect("UTF-8")].into_iter().chain(reports).collect();
+        let mut child = workspace
+            .precall(&[&arguments[..], &["--events", "events.jsonl"]].concat())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("precall runs");
+        let began = Instant::now();
+        let events = || std::fs::read_to_string(workspace.path().join("events.jsonl")).unwrap_or_default();
+        while !events().contains("\"caseFinished\"") {
+            assert!(began.elapsed() < Duration::from_secs(60), "no case comes to an end");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        let pid = nix::unistd::Pid::from_raw(i32::try_from(child.id()).expect("a pid"));
+        nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGINT).expect("interrupted");
+        assert_eq!(child.wait().expect("ended").code(), Some(130));
+        assert!(junit().contains("failures=\"0\"") && !junit().contains("skipped=\"0\""), "{}", junit());
     }
 }

@@ -10,7 +10,16 @@ use super::installed::installed;
 pub fn pypi(package: &str) -> Option<PathBuf> {
     installed("pypi", package, |directory| {
         let mut pip = Command::new("python3");
-        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--upgrade", "--target"]);
+        pip.args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--no-compile",
+            "--disable-pip-version-check",
+            "--upgrade",
+            "--target",
+        ]);
         pip.arg(directory).arg(package);
         pip
     })

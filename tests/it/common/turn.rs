@@ -97,7 +97,8 @@ fn aioice() -> PathBuf {
     let packages = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pypi-aioice");
     if !packages.join("aioice").exists() {
         let mut pip = Command::new("python3");
-        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target"]).arg(&packages);
+        pip.args(["-m", "pip", "install", "--quiet", "--no-compile", "--disable-pip-version-check", "--target"])
+            .arg(&packages);
         let output = pip.arg(PYPI_AIOICE).output().expect("python3 starts");
         assert!(output.status.success(), "pip install {PYPI_AIOICE}: {}", said(&output));
     }

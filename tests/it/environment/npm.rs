@@ -6,19 +6,26 @@ use crate::common::{Workspace, said};
 
 const LATEST: &str = "[[case]]\nname = \"a\"\n";
 
-/// Standard output and error of `precall run` and of `precall doctor`, with their exit codes, with an npm in front of
-/// all others.
-fn run_and_doctor(npm: &str) -> [(String, Option<i32>); 2] {
+/// Standard output and error of precall with these arguments, and its exit code, with an npm in front of all others.
+fn said_with(npm: &str, arguments: impl FnOnce(&str) -> Vec<String>) -> (String, Option<i32>) {
     let workspace = Workspace::new();
     let bin = workspace.path().join("bin");
     script(&bin, "npm", npm);
     let chrome = script(&bin, "chrome", "echo Chromium 156.0.0.0; test \"$1\" = --version");
     let path = workspace.scenario(LATEST);
-    [vec!["run", path.to_str().expect("UTF-8")], vec!["doctor"]].map(|arguments| {
-        let mut command = precall(&workspace, &arguments);
-        let output = command.env("PATH", path_with(&bin)).env("PRECALL_CHROME", &chrome).output().expect("runs");
-        (said(&output), output.status.code())
-    })
+    let arguments = arguments(path.to_str().expect("UTF-8"));
+    let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+    let mut command = precall(&workspace, &arguments);
+    let output = command.env("PATH", path_with(&bin)).env("PRECALL_CHROME", &chrome).output().expect("runs");
+    (said(&output), output.status.code())
+}
+
+fn run(npm: &str) -> (String, Option<i32>) {
+    said_with(npm, |path| vec!["run".to_owned(), path.to_owned()])
+}
+
+fn run_and_doctor(npm: &str) -> [(String, Option<i32>); 2] {
+    [run(npm), said_with(npm, |_| vec!["doctor".to_owned()])]
 }
 
 #[test]
@@ -84,7 +91,7 @@ fn a_version_that_is_none_is_never_handed_to_npm() {
         let npm = format!(
             "case $1 in view) echo '{{\"version\":\"{version}\",\"dist.integrity\":\"sha512-AAAA\"}}';; pack) echo PACKED >&2; exit 1;; esac"
         );
-        let [(run, code), _] = run_and_doctor(&npm);
+        let (run, code) = run(&npm);
         assert_eq!(code, Some(4), "{run}");
         assert!(run.contains("its version is") && !run.contains("PACKED"), "{run}");
     }
