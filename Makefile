@@ -117,7 +117,7 @@ browser: ## Find Chrome, or install it.
 
 # The lists of packages on an image are often old, and know a Firefox that lacks what some tests need.
 firefox: ## Find Firefox, or install it as root; without it its tests say why they did not run.
-	@version=$$(firefox-esr --version 2>/dev/null | sed -E 's/[^0-9]*([0-9]+).*/\1/'); \
+	@version=$$({ firefox --version || firefox-esr --version; } 2>/dev/null | sed -E 's/[^0-9]*([0-9]+).*/\1/'); \
 	if [ "$${version:-0}" -ge $(OLDEST_FIREFOX) ] && command -v ip >/dev/null; then echo "there is a Firefox already"; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends firefox-esr iproute2; } \

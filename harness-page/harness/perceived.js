@@ -15,7 +15,7 @@ import { listenTo, nothingHeard } from './sound.js';
  * @property {HTMLVideoElement | null | undefined} video
  */
 
-/** A recording of one of the sounds begins at most so often, in milliseconds. */
+/** A recording of one of the sounds begins so often, in milliseconds. One that is not complete by then is given up. */
 const RECORDING_MS = 16_000;
 
 /** Times are reported in tenths of a millisecond. @param {number} time */
@@ -57,10 +57,10 @@ export function perception() {
 
   /** Records one after another of the sounds that come from others, each at most once in a while. */
   function record() {
-    const others = [...watched.values()].filter(({ isOwn, sound }) => !isOwn && sound?.reader);
+    const others = [...watched.values()].filter(({ isOwn, sound }) => !isOwn && sound?.reader?.canRecord());
     const last = Math.max(...others.map(({ recorded }) => recorded ?? -Infinity));
     const now = performance.now();
-    if (now - last < RECORDING_MS || others.some(({ sound }) => sound?.reader?.isRecording())) return;
+    if (now - last < RECORDING_MS) return;
     const [next] = others.sort((one, other) => (one.recorded ?? -Infinity) - (other.recorded ?? -Infinity));
     if (!next) return;
     next.recorded = now;

@@ -4,7 +4,7 @@
 const RATE = 16_000;
 
 /** The length of a recording, in seconds. */
-const LENGTH = 8;
+const LENGTH = 12;
 
 /** Half the length of the low-pass filter before samples are left out, in samples of a recording. */
 const HALF_TAPS = 16;
@@ -22,7 +22,7 @@ const MAX_GAP = 0.06;
  * @property {string} pcm Its samples as base64 of 16-bit integers, the low byte first.
  */
 
-/** The low-pass filter for every so manieth sample: a sinc under a Blackman window. @param {number} factor */
+/** The low-pass filter before all but every n-th sample is left out: a sinc under a Blackman window. @param {number} factor */
 function lowPass(factor) {
   const half = HALF_TAPS * factor;
   const taps = Array.from({ length: 2 * half + 1 }, (_, index) => {
@@ -47,8 +47,11 @@ export function recording() {
   let isBroken = false;
 
   return {
-    /** Whether it lacks a part, or the browser plays sound at a rate that cannot be recorded. */
+    /** Whether it lacks a part, or is unfit. */
     isBroken: () => isBroken,
+
+    /** Whether the rate of the sound is no multiple of that of a recording. */
+    isUnfit: () => source !== undefined && !Number.isInteger(source.factor),
 
     /** Whether all of it has been taken. */
     isDone: () => taken >= LENGTH * RATE,
@@ -62,7 +65,7 @@ export function recording() {
       if (!source) {
         const factor = sampleRate / RATE;
         source = { factor, taps: lowPass(factor), began: at, heard: 0 };
-        isBroken = !Number.isInteger(factor);
+        isBroken = !Number.isInteger(factor) || factor < 1;
         waiting = new Float32Array(isBroken ? 0 : HALF_TAPS * factor);
         place = waiting.length;
       }

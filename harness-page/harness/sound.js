@@ -48,8 +48,8 @@ export const nothingHeard = () => ({ onsets: [], sound: { samples: 0, silent: 0,
 /**
  * @typedef {object} Listener
  * @property {() => Heard} take
- * @property {() => void} record Begins a recording, if none is being made.
- * @property {() => boolean} isRecording
+ * @property {() => void} record Begins a recording, in place of one that is being made.
+ * @property {() => boolean} canRecord False once the sound has turned out to have a rate that cannot be recorded.
  * @property {() => void} stop
  */
 
@@ -68,6 +68,7 @@ export function listenTo(track) {
   let samples = new Float32Array(0);
   /** @type {ReturnType<typeof recording> | undefined} */
   let recorder;
+  let canRecord = true;
 
   /** @param {AudioData} data */
   function listen(data) {
@@ -118,13 +119,14 @@ export function listenTo(track) {
       const taken = heard;
       heard = nothingHeard();
       taken.recorded = recorder?.take() ?? null;
+      if (recorder?.isUnfit()) canRecord = false;
       if (recorder?.isBroken() || recorder?.isDone()) recorder = undefined;
       return taken;
     },
     record() {
-      recorder ??= recording();
+      recorder = recording();
     },
-    isRecording: () => recorder !== undefined,
+    canRecord: () => canRecord,
     stop: () => void reader.cancel().catch(() => {}),
   };
 }

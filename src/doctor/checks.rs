@@ -89,17 +89,18 @@ async fn firefox(named: Option<&Path>) -> Option<Check> {
     let firefox =
         locate(&Search { kind: BrowserKind::Firefox, named, cache: &cache_directory(), version: None }).ok()?;
     let place = format!("{} at {}", firefox.version, firefox.path.display());
-    if firefox.major().is_some_and(|major| major < OLDEST_FIREFOX) {
-        let detail = format!(
-            "{place} is old: its pages have no proxy, so cases with `platform.access = \"intercept\"` do not run"
-        );
-        return Some(Check::bad(NAME, Status::Warning, detail, format!("install Firefox {OLDEST_FIREFOX} or newer")));
-    }
+    let is_old = firefox.major().is_some_and(|major| major < OLDEST_FIREFOX);
     if let Err(error) = media_host(BrowserKind::Firefox, Ipv4Addr::LOCALHOST.into()) {
         let fix = "run precall in a network namespace with a pair of virtual interfaces, or use Chrome alone";
         return Some(Check::bad(NAME, Status::Warning, format!("{place}: {error}"), fix));
     }
-    Some(started(NAME, &place, Status::Warning, LaunchOptions::new(BrowserKind::Firefox, firefox)).await)
+    let check = started(NAME, &place, Status::Warning, LaunchOptions::new(BrowserKind::Firefox, firefox)).await;
+    if check.status == Status::Good && is_old {
+        let lack = "cannot give a page a proxy, as applications, the access `intercept` and some firewalls need";
+        let fix = format!("install Firefox {OLDEST_FIREFOX} or newer");
+        return Some(Check::bad(NAME, Status::Warning, format!("{place}, starts, but {lack}"), fix));
+    }
+    Some(check)
 }
 
 /// Starts a browser, and ends it again.

@@ -16,7 +16,7 @@ use crate::page::{BINDING, PEERS_PATH, PageServer, PeersEvent, PeersMedia, Peers
 use crate::runner::{HostMonitor, media_host};
 use precall_browser::{
     Browser, BrowserEvent, ContextOptions, FakeCamera, FakeDevices, FakeMicrophone, FakePicture, InstalledBrowser,
-    LaunchOptions, Page, PageEvents, launch,
+    LaunchOptions, Page, PageEvents, Voice, launch,
 };
 use precall_judge::verdict::starved;
 use precall_netem::rng::GENERATOR;
@@ -91,7 +91,7 @@ impl MeasurementBed {
         let http = HttpListener::listen(any_port, PageServer::new().router()).await?;
         let camera = FakeCamera { frame_rate: FRAME_RATE, picture: FakePicture::Detailed(WIDTH, HEIGHT) };
         let options = LaunchOptions {
-            devices: FakeDevices { camera, microphone: FakeMicrophone::Speech },
+            devices: FakeDevices { camera, microphone: FakeMicrophone::Speech(Voice::default()) },
             supervisor,
             ..LaunchOptions::new(kind, browser)
         };

@@ -14,6 +14,7 @@ use super::observations::{AttemptEnd, AttemptResult, Observations};
 use super::test_bed::{SCREENSHOT, TestBed};
 use crate::page::{HARNESS_PATH, PageAllowance, RequestedTests, Setup};
 use crate::run_events::Events;
+use precall_browser::Voice;
 use precall_results::BuildInfo;
 use precall_scenario::plan::Case;
 
@@ -70,7 +71,7 @@ async fn drive(
     let devices = Devices::new(case.spec.devices);
     let context = devices.context(origin.clone(), backend.browser_proxy());
     let test = &case.spec.test;
-    let fake = fake_devices_of(test.camera, test.sound, case.spec.devices);
+    let fake = fake_devices_of(test.camera, test.sound, case.spec.devices, Voice::default());
     let mut leased = bed.browsers.new_page(&case.spec.browser, fake, devices.need_own_browser(), context).await?;
     let url = format!("{origin}{HARNESS_PATH}");
     let listener = Listener::new(leased.page.take_events(), Some(url), asked(case), PageAllowance::default());

@@ -4,17 +4,21 @@ use std::time::{Duration, Instant};
 
 use precall_browser::{
     BrowserError, BrowserProxy, ContextOptions, Device, FakeCamera, FakeDevices, FakeMicrophone, FakePicture, Page,
+    Voice,
 };
 use precall_scenario::plan::Case;
-use precall_scenario::{BrowserSpec, Camera, DeviceAccess, DevicesSpec, Picture, Sound};
+use precall_scenario::{BrowserSpec, Camera, DeviceAccess, DevicesSpec, ParticipantSpec, Picture, Sound};
 
 use super::leased_page::Leased;
 
 /// The devices that a case asks for, as browsers have them: those of each browser that the case needs.
 pub fn fake_devices(case: &Case) -> Vec<FakeDevices> {
     match &case.spec.call {
-        None => vec![fake_devices_of(case.spec.test.camera, case.spec.test.sound, case.spec.devices)],
-        Some(call) => call.participants.iter().map(|one| fake_devices_of(one.camera, one.sound, one.devices)).collect(),
+        None => vec![fake_devices_of(case.spec.test.camera, case.spec.test.sound, case.spec.devices, Voice::default())],
+        Some(call) => {
+            let participants = call.participants.iter().enumerate();
+            participants.map(|(place, one)| devices_of_participant(one, place)).collect()
+        }
     }
 }
 
@@ -23,8 +27,13 @@ pub(super) fn browsers_of(case: &Case) -> impl Iterator<Item = (BrowserSpec, Fak
     case.spec.browsers().into_iter().cloned().zip(fake_devices(case)).collect::<Vec<_>>().into_iter()
 }
 
+/// The devices of a participant's browser, by the participant's place in the call.
+pub(super) fn devices_of_participant(participant: &ParticipantSpec, place: usize) -> FakeDevices {
+    fake_devices_of(participant.camera, participant.sound, participant.devices, Voice::of(place))
+}
+
 /// The devices of one browser.
-pub(super) fn fake_devices_of(camera: Camera, sound: Sound, devices: DevicesSpec) -> FakeDevices {
+pub(super) fn fake_devices_of(camera: Camera, sound: Sound, devices: DevicesSpec, voice: Voice) -> FakeDevices {
     let picture = match camera.picture {
         _ if devices.camera == DeviceAccess::Absent => FakePicture::NoCamera,
         Picture::Pattern => FakePicture::Pattern,
@@ -32,7 +41,7 @@ pub(super) fn fake_devices_of(camera: Camera, sound: Sound, devices: DevicesSpec
     };
     let microphone = match sound {
         Sound::Beeps => FakeMicrophone::Beeps,
-        Sound::Speech => FakeMicrophone::Speech,
+        Sound::Speech => FakeMicrophone::Speech(voice),
     };
     FakeDevices { camera: FakeCamera { frame_rate: camera.frame_rate, picture }, microphone }
 }

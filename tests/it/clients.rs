@@ -48,7 +48,7 @@ async fn a_client_whose_socket_breaks_takes_its_connection_up_again() {
     browser.close().await;
 }
 
-/// What others stand for every day.
+/// Other tests cover these every day.
 mod nightly {
     use super::*;
 

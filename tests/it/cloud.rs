@@ -242,7 +242,7 @@ fn missing_credentials_are_said_before_anything_is_looked_for() {
     assert!(workspace.run_directory().is_none());
 }
 
-/// What others stand for every day.
+/// Other tests cover these every day.
 mod nightly {
     use super::*;
 

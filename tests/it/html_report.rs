@@ -177,7 +177,7 @@ async fn nothing_that_a_page_said_becomes_an_element() {
     assert_eq!(seen[0], seen[1], "the same elements with the same attributes");
 }
 
-/// What others stand for every day.
+/// Other tests cover these every day.
 mod nightly {
     use super::*;
 

@@ -155,7 +155,7 @@ fn dies_and_is_tried_again(looks_so: impl Fn(&str) -> bool) {
     running.nothing_is_left();
 }
 
-/// What others stand for every day.
+/// Other tests cover these every day.
 mod nightly {
     use super::*;
 
@@ -175,8 +175,8 @@ mod nightly {
         dies_and_is_tried_again(|line| line.contains("__browser-supervisor"));
     }
 
-    /// Chrome opens a camera once for all of its pages: in one browser, a case would be filmed in the size that the other
-    /// asked for.
+    /// Chrome opens a camera once for all of its pages: in one browser, a case would be filmed in the size that the
+    /// other asked for.
     #[test]
     fn cases_that_run_at_once_have_a_browser_each() {
         let scenario = "[test]\nconnectivity = false\n[[case]]\nname = \"a\"\n[[case]]\nname = \"b\"\n";

@@ -159,7 +159,7 @@ async fn pypi_vonage_video_is_served_behind_a_tls_front() {
     assert!(told("\"mediaMode\":\"relayed\"") && told("\"event\":\"not-provided\""), "{lines:?}");
 }
 
-/// What others stand for every day.
+/// Other tests cover these every day.
 mod nightly {
     use super::*;
 

@@ -10,10 +10,12 @@ use precall_support::browser_kind::BrowserKind;
 #[derive(Debug, thiserror::Error)]
 pub enum BrowserError {
     /// The host has no browser of the kind.
-    #[error("no {} found (looked for {looked_for} on the PATH, and for one that precall installed); {}", family(*kind), fix(*kind, None))]
+    #[error("no {} found (looked for {looked_for} on the PATH, and for one that precall installed); {}", family(*kind), fix(*kind, version.as_deref()))]
     NotFound {
         /// The kind of browser.
         kind: BrowserKind,
+        /// The version that the scenario asks for; `None` for any.
+        version: Option<String>,
         /// The names that were searched for.
         looked_for: String,
     },
@@ -26,6 +28,30 @@ pub enum BrowserError {
         version: String,
         /// The browsers that were found, with their versions.
         others: String,
+    },
+    /// The browser that was named has another version than the scenario asks for.
+    #[error(
+        "the scenario asks for {} {version}, and {} is {found}; name another one with --{} or PRECALL_{}, or name none, so \
+         that an installed one is looked for",
+        kind.name(), path.display(), kind.word(), kind.word().to_uppercase()
+    )]
+    NamedVersion {
+        /// The kind of browser.
+        kind: BrowserKind,
+        /// The version, or its first parts.
+        version: String,
+        /// The path of the named program.
+        path: PathBuf,
+        /// The version that it prints.
+        found: String,
+    },
+    /// The browser gives pages no proxy, and the case needs one.
+    #[error("{product} cannot give a page a proxy, which this case needs; install Firefox {oldest} or newer")]
+    NoProxy {
+        /// The name and the version of the browser.
+        product: String,
+        /// The oldest major version that can.
+        oldest: u32,
     },
     /// The browser that was found or named cannot be used.
     #[error("{} is not a usable {}: {reason}; {}", path.display(), family(*kind), fix(*kind, None))]
@@ -107,6 +133,10 @@ fn fix(kind: BrowserKind, version: Option<&str>) -> String {
     let target = match (kind, version) {
         (BrowserKind::Chrome, None) => String::new(),
         (kind, None) => format!(" {}", kind.word()),
+        // The installer knows milestones and whole versions, but not what is between.
+        (BrowserKind::Chrome, Some(version)) if version.split('.').count() == 2 => {
+            format!(" chrome@{}", version.split('.').next().unwrap_or_default())
+        }
         (kind, Some(version)) => format!(" {}@{version}", kind.word()),
     };
     let word = kind.word();

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::film::Film;
-use super::speech::write_speech;
+use super::speech::{Voice, write_speech};
 use super::supervisor::Layout;
 
 /// The fake devices of a browser.
@@ -49,7 +49,7 @@ pub enum FakeMicrophone {
     #[default]
     Beeps,
     /// Spurts of artificial speech with pauses between them.
-    Speech,
+    Speech(Voice),
 }
 
 impl FakeDevices {
@@ -60,7 +60,7 @@ impl FakeDevices {
         }
         match self.microphone {
             FakeMicrophone::Beeps => Ok(()),
-            FakeMicrophone::Speech => write_speech(&layout.speech()),
+            FakeMicrophone::Speech(voice) => write_speech(&layout.speech(), voice),
         }
     }
 
@@ -72,7 +72,7 @@ impl FakeDevices {
         if matches!(picture, FakePicture::Detailed(..)) {
             arguments.push(format!("--use-file-for-fake-video-capture={}", layout.video().display()));
         }
-        if self.microphone == FakeMicrophone::Speech {
+        if matches!(self.microphone, FakeMicrophone::Speech(_)) {
             arguments.push(format!("--use-file-for-fake-audio-capture={}", layout.speech().display()));
         }
         arguments

@@ -134,8 +134,6 @@ pub async fn install(
         }
     }
     let version = target.release.as_ref().and_then(|release| release.version());
-    // A Firefox with long support is `128.5.0esr` for the installer, and is found without the last part.
-    let version = version.map(|version| version.strip_suffix("esr").unwrap_or(version));
     let named = installed.as_deref().filter(|_| target.release.is_some());
     locate(&Search { kind: target.kind, named, cache, version })
 }

@@ -32,10 +32,10 @@ impl BrowserRelease {
         }
     }
 
-    /// Returns the version; `None` for a channel, whose version is known once it is installed.
+    /// Returns the version as browsers print it; `None` for a channel, whose version is known once it is installed.
     pub fn version(&self) -> Option<&str> {
         match self {
-            Self::Version(version) => Some(version),
+            Self::Version(version) => Some(version.strip_suffix("esr").unwrap_or(version)),
             Self::Channel(_) => None,
         }
     }
@@ -90,12 +90,14 @@ fn parse_release(kind: BrowserKind, text: &str) -> Result<BrowserRelease, String
         BrowserKind::Firefox => text.strip_suffix("esr").unwrap_or(text),
     };
     let is_number = |part: &str| !part.is_empty() && part.len() <= 9 && part.bytes().all(|byte| byte.is_ascii_digit());
-    match number.split('.').count() <= 4 && number.split('.').all(is_number) {
+    // The installer knows milestones of Chrome, builds and whole versions, and takes Firefox's own numbers.
+    let counts: &[usize] = if kind == BrowserKind::Chrome { &[1, 3, 4] } else { &[1, 2, 3, 4] };
+    match counts.contains(&number.split('.').count()) && number.split('.').all(is_number) {
         true => Ok(BrowserRelease::Version(text.to_owned())),
         false => Err(format!(
-            "write a version after the `@`, such as `{}@140`, or a channel: {}",
-            kind.word(),
-            channels.join(", ")
+            "write a version after the `@`, such as `{word}@140` or `{word}@140.0.1`, or a channel: {channels}",
+            word = kind.word(),
+            channels = channels.join(", ")
         )),
     }
 }
@@ -109,8 +111,16 @@ mod tests {
         for text in ["chrome", "firefox", "chrome@140", "chrome@140.0.7339.82", "chrome@beta", "firefox@esr"] {
             assert_eq!(text.parse::<InstallTarget>().map(|target| target.to_string()), Ok(text.to_owned()));
         }
-        for text in ["safari", "chrome@", "chrome@latest", "chrome@1.2.3.4.5", "chrome@140esr", "chrome@140;ls", "@140"]
-        {
+        for text in [
+            "safari",
+            "chrome@",
+            "chrome@latest",
+            "chrome@1.2.3.4.5",
+            "chrome@140.0",
+            "chrome@140esr",
+            "chrome@140;ls",
+            "@140",
+        ] {
             assert!(text.parse::<InstallTarget>().is_err(), "{text}");
         }
     }

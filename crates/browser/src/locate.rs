@@ -31,8 +31,8 @@ impl InstalledBrowser {
     /// Returns the number of the version, as in `156.0.8078.79`. `None` if the version has none.
     pub fn number(&self) -> Option<&str> {
         let word = self.version.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
-        // Firefox with long support is `128.5.0esr`.
-        Some(word.trim_end_matches(|c: char| c.is_ascii_alphabetic()))
+        // Firefox has `128.5.0esr` and `142.0a1`.
+        word.split(|c: char| c.is_ascii_alphabetic()).next()
     }
 
     /// Returns whether the version is the one that is asked for: `156`, or more of its parts, as in `156.0.8078`.
@@ -82,23 +82,31 @@ impl Search<'_> {
             let browser = (places.inspect)(&program(path)).map_err(|reason| unusable(path, reason))?;
             return match has_version(&browser) {
                 true => Ok(browser),
-                false => Err(self.no_version(&[browser])),
+                false => Err(BrowserError::NamedVersion {
+                    kind: self.kind,
+                    version: self.version.unwrap_or_default().to_owned(),
+                    path: path.to_owned(),
+                    found: browser.version,
+                }),
             };
         }
-        let (mut others, mut failure) = (Vec::new(), None);
+        let (mut others, mut failures) = (Vec::new(), Vec::new());
         for path in self.candidates(places).into_iter().filter(|path| path.is_file()) {
             match (places.inspect)(&path) {
                 Ok(browser) if has_version(&browser) => return Ok(browser),
-                Ok(browser) => others.push(browser),
-                // The error of the preferred one is reported.
-                Err(reason) => failure = failure.or(Some(unusable(&path, reason))),
+                Ok(browser) => others.push(format!("{} at {}", browser.version, path.display())),
+                Err(reason) => failures.push((path, reason)),
             }
         }
-        match failure {
-            _ if !others.is_empty() => Err(self.no_version(&others)),
-            Some(error) => Err(error),
-            None => Err(BrowserError::NotFound { kind: self.kind, looked_for: places.names.join(", ") }),
-        }
+        let version = self.version.map(str::to_owned);
+        Err(match (version, failures.into_iter().next()) {
+            // The preferred one is reported: it may be the one that was asked for.
+            (_, Some((path, reason))) => unusable(&path, reason),
+            (Some(version), None) if !others.is_empty() => {
+                BrowserError::NoVersion { kind: self.kind, version, others: others.join(", ") }
+            }
+            (version, None) => BrowserError::NotFound { kind: self.kind, version, looked_for: places.names.join(", ") },
+        })
     }
 
     fn candidates(&self, places: &BrowserPlaces) -> Vec<PathBuf> {
@@ -124,16 +132,6 @@ impl Search<'_> {
             versions
         };
         roots.flat_map(newest_first).flat_map(|directory| (places.installed)(&directory)).collect()
-    }
-
-    fn no_version(&self, others: &[InstalledBrowser]) -> BrowserError {
-        let others: Vec<_> =
-            others.iter().map(|other| format!("{} at {}", other.version, other.path.display())).collect();
-        BrowserError::NoVersion {
-            kind: self.kind,
-            version: self.version.unwrap_or_default().to_owned(),
-            others: others.join(", "),
-        }
     }
 }
 
@@ -208,6 +206,17 @@ mod tests {
         };
         assert!(takes("156", "156.0.8078.79") && takes("156.0.8078.79", "156.0.8078.79"));
         assert!(!takes("15", "156.0.8078.79") && !takes("156.0.8078.79.1", "156.0.8078.79") && !takes("", "156"));
+    }
+
+    #[test]
+    fn the_number_of_a_version_has_no_letters() {
+        let number = |version: &str| {
+            let browser = InstalledBrowser { path: PathBuf::new(), version: version.to_owned() };
+            browser.number().map(str::to_owned)
+        };
+        assert_eq!(number("Mozilla Firefox 128.5.0esr").as_deref(), Some("128.5.0"));
+        assert_eq!(number("Mozilla Firefox 142.0a1").as_deref(), Some("142.0"));
+        assert_eq!(number("Chromium 156.0.8078.79 built on Debian").as_deref(), Some("156.0.8078.79"));
     }
 
     #[test]

@@ -22,11 +22,32 @@ const PEAK: f64 = 0.25;
 /// The first and second formants of five vowels, in Hz (Peterson and Barney, 1952).
 const VOWELS: [[f64; 2]; 5] = [[730.0, 1090.0], [530.0, 1840.0], [270.0, 2290.0], [570.0, 840.0], [300.0, 870.0]];
 
+/// The number of voices.
+pub const VOICES: usize = 8;
+
+/// A voice: what it says and how it sounds. All of them have the same rhythm. Chrome's echo canceller takes a voice
+/// that it plays for an echo when the microphone hears it too, so two people who speak must not have the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Voice(u8);
+
+impl Voice {
+    /// Returns the voice of a person, by the person's place among all. The ninth has that of the first.
+    pub fn of(place: usize) -> Self {
+        // It is below the number of voices.
+        Self((place % VOICES) as u8)
+    }
+
+    /// Returns its place among the voices, less than [`VOICES`].
+    pub fn index(self) -> usize {
+        self.0.into()
+    }
+}
+
 /// Writes artificial speech as 16-bit PCM in a WAV file: spurts of voiced syllables with hissing onsets, and silence
-/// between them. An encoder treats it as real speech, and uses its discontinuous transmission. The bytes are always the
-/// same.
-pub(super) fn write_speech(path: &Path) -> io::Result<()> {
-    let samples = speech_samples();
+/// between them. An encoder treats it as real speech, and uses its discontinuous transmission. The bytes of a
+/// voice are always the same.
+pub(super) fn write_speech(path: &Path, voice: Voice) -> io::Result<()> {
+    let samples = speech_samples(voice);
     let bytes = u32::try_from(samples.len() * 2).map_err(io::Error::other)?;
     let mut file = BufWriter::new(File::create(path)?);
     file.write_all(b"RIFF")?;
@@ -45,8 +66,8 @@ pub(super) fn write_speech(path: &Path) -> io::Result<()> {
 }
 
 /// Returns the samples of the speech, at most 1 in size. After them it begins again.
-pub fn speech_samples() -> Vec<f64> {
-    let mut random = SeededRng::new(1, "speech");
+pub fn speech_samples(voice: Voice) -> Vec<f64> {
+    let mut random = SeededRng::new(1 + u64::from(voice.0), "speech");
     let count = |seconds: f64| (seconds * f64::from(SPEECH_SAMPLE_RATE)) as usize;
     let mut samples = Vec::with_capacity(count((SPURT_SECONDS + PAUSE_SECONDS) * f64::from(SPURTS)));
     for _ in 0..SPURTS {
@@ -91,7 +112,7 @@ mod tests {
     fn speech_is_a_wav_file_with_sound_two_fifths_of_the_time() {
         let directory = tempfile::tempdir().expect("a directory");
         let path = directory.path().join("speech.wav");
-        write_speech(&path).expect("written");
+        write_speech(&path, Voice::default()).expect("written");
         let bytes = std::fs::read(&path).expect("read");
         assert_eq!((&bytes[..4], &bytes[8..16], &bytes[36..40]), (&b"RIFF"[..], &b"WAVEfmt "[..], &b"data"[..]));
         let length = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().expect("four")) as usize;
@@ -108,5 +129,17 @@ mod tests {
         let tenths = samples.chunks(4800).map(|tenth| tenth.iter().any(|sample| sample.unsigned_abs() > 300));
         let (spoken, all) = tenths.fold((0, 0), |(spoken, all), is_spoken| (spoken + u32::from(is_spoken), all + 1));
         assert!((0.35..0.47).contains(&(f64::from(spoken) / f64::from(all))), "{spoken} of {all}");
+    }
+
+    #[test]
+    fn voices_differ_and_keep_their_rhythm() {
+        let all: Vec<_> = (0..VOICES).map(|place| speech_samples(Voice::of(place))).collect();
+        for (place, one) in all.iter().enumerate() {
+            assert!(all[..place].iter().all(|other| other != one && other.len() == one.len()));
+            let (first, second) = (&one[..1_000], &all[0][..1_000]);
+            let is_silent = |samples: &[f64]| samples.iter().all(|sample| *sample == 0.0);
+            assert_eq!(is_silent(first), is_silent(second));
+        }
+        assert_eq!(Voice::of(VOICES), Voice::default());
     }
 }

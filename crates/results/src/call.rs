@@ -233,8 +233,9 @@ pub struct ReceivedAudio {
     /// the publisher's microphone plays speech.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end_to_end_delay: Option<f64>,
-    /// The quality of the speech by ITU-T P.862.2 (MOS-LQO, 1 to 4.64): the mean over recordings of eight seconds.
-    /// Absent unless the publisher's microphone plays speech, and where no recording was complete.
+    /// The quality of the speech by ITU-T P.862.2 (MOS-LQO, 1.04 to 4.64): the mean over recordings of twelve
+    /// seconds; the least where the speech of a microphone that spoke was not heard. Absent unless the publisher's
+    /// microphone plays speech, and where no recording was complete.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mos_lqo: Option<f64>,
     /// The share of the sound that was silent, 0 to 1. Absent, like the members below, unless the publisher's camera

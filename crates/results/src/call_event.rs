@@ -230,8 +230,8 @@ pub struct Perceived {
     /// The time from the microphone to the loudspeaker, in milliseconds, of each beginning of speech.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub sound_delays: Vec<f64>,
-    /// The quality of the speech that was recorded until now: the MOS-LQO of ITU-T P.862.2, 1 to 4.64, over eight
-    /// seconds. Absent in most seconds.
+    /// The quality of the speech that was recorded until now: the MOS-LQO of ITU-T P.862.2, 1.04 to 4.64, over
+    /// twelve seconds. Absent in most seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sound_quality: Option<f64>,
     /// The sound that the page played.

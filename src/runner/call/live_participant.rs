@@ -17,7 +17,7 @@ use crate::runner::backend::{
 };
 use crate::runner::case_error::CaseError;
 use crate::runner::conditions::{EVERY_HOST, PageConditions};
-use crate::runner::devices::{Devices, fake_devices_of};
+use crate::runner::devices::{Devices, devices_of_participant};
 use crate::runner::leased_page::Leased;
 use crate::runner::listener::{Listener, PageMessage};
 use crate::runner::media_host::media_host;
@@ -189,7 +189,7 @@ impl<'a> LiveParticipant<'a> {
         let devices = Devices::new(spec.devices);
         let proxy = (!is_proxy).then(|| browser_login(&url, sent_login.as_ref()));
         let context = devices.context(harness_origin.clone(), proxy);
-        let fake = fake_devices_of(spec.camera, spec.sound, spec.devices);
+        let fake = devices_of_participant(spec, index);
         let mut leased = bed.browsers.new_page(browser, fake, devices.need_own_browser(), context).await?;
         let asked = RequestedTests { connectivity: false, quality: false, call: true };
         let allowance = PageAllowance::of_call(call.duration, call.participants.len(), app.is_some());

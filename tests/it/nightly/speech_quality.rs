@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use precall_browser::speech_samples;
+use precall_browser::{Voice, speech_samples};
 use precall_netem::rng::SeededRng;
 
 use crate::common::pypi;
@@ -21,7 +21,8 @@ for number in range(int(sys.argv[2])):
 
 /// Speech, and the same speech after something has happened to it.
 fn pairs() -> Vec<(Vec<i16>, Vec<i16>)> {
-    let speech: Vec<f64> = speech_samples().chunks(3).map(|part| part.iter().sum::<f64>() / 3.0 * 32_000.0).collect();
+    let speech: Vec<f64> =
+        speech_samples(Voice::default()).chunks(3).map(|part| part.iter().sum::<f64>() / 3.0 * 32_000.0).collect();
     let original: Vec<i16> = speech.iter().map(|sample| *sample as i16).collect();
     let mut random = SeededRng::new(1, "noise");
     let mut noisy = |amplitude: f64| -> Vec<i16> {

@@ -108,10 +108,9 @@ impl Firefox {
 fn check_proxies(product: &str) -> Result<(), BrowserError> {
     let major = product.split('/').nth(1).and_then(|version| version.split('.').next()?.parse::<u32>().ok());
     match major {
-        Some(major) if major < OLDEST_MAJOR => Err(BrowserError::Refused {
-            command: "browser.createUserContext",
-            reason: format!("{product} has no proxy for a page; Firefox {OLDEST_MAJOR} and later have"),
-        }),
+        Some(major) if major < OLDEST_MAJOR => {
+            Err(BrowserError::NoProxy { product: product.replace('/', " "), oldest: OLDEST_MAJOR })
+        }
         _ => Ok(()),
     }
 }

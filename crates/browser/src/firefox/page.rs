@@ -83,7 +83,7 @@ impl FirefoxPage {
                 "frameRate": frame_rate,
                 "detailed": detailed,
             },
-            "microphone": { "isPresent": true, "isGranted": microphone, "speech": sound == FakeMicrophone::Speech },
+            "microphone": { "isPresent": true, "isGranted": microphone, "speech": matches!(sound, FakeMicrophone::Speech(_)) },
         });
         let function =
             format!("() => {{ ({})({}, {setup}); }}", DEVICES.trim().trim_end_matches(';'), json!(DEVICE_CONTROL));

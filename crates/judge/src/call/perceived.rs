@@ -6,9 +6,9 @@ use precall_results::{Perceived, ReceivedAudio, ReceivedVideo, SoundSum, Subscri
 /// The fewest values that a percentile is taken of.
 const MIN_VALUES: usize = 20;
 
-/// How long before its sample a recording began at most, in seconds: eight seconds are recorded, and the page reports
-/// once a second.
-const RECORDING_SECONDS: f64 = 9.0;
+/// How long before its sample a recording began at most, in seconds: twelve seconds are recorded, the page reports once
+/// a second, and the quality is a part of the next sample after it was measured.
+const RECORDING_SECONDS: f64 = 14.5;
 
 /// The sums over the samples that count.
 #[derive(Debug, Default)]
@@ -144,7 +144,7 @@ mod tests {
     fn recordings_count_if_they_count_from_their_beginning() {
         let second =
             |at: f64, quality: Option<f64>| sample(at, Perceived { sound_quality: quality, ..Perceived::default() });
-        let samples = [second(12.0, Some(4.0)), second(13.0, None), second(32.0, Some(3.0))];
+        let samples = [second(16.0, Some(4.0)), second(17.0, None), second(32.0, Some(3.0))];
         let samples: Vec<_> = samples.iter().collect();
         assert_eq!(speech_quality(&samples, |_, _| true), Some(3.5));
         assert_eq!(speech_quality(&samples, |from, _| from >= 4.0), Some(3.0));

@@ -2,8 +2,8 @@ use std::path::Path;
 
 use super::*;
 use precall_results::{
-    AudioReceived, CallEvent, CallEventKind, CallEventLine, CallResult, NamedError, NetworkCheck, Outcome, Presented,
-    Quantity, StreamTracks, SubscriptionSample, VideoReceived, Window,
+    AudioReceived, CallEvent, CallEventKind, CallEventLine, CallResult, NamedError, NetworkCheck, Outcome, Perceived,
+    Presented, Quantity, StreamTracks, SubscriptionSample, VideoReceived, Window,
 };
 use precall_scenario::{CallSpec, CaseSpec};
 
@@ -269,4 +269,29 @@ fn a_new_subscription_knows_whether_video_is_on() {
     assert!(result.participants[1].subscriptions[0].video.is_some());
     assert!(seconds(&recorded, Window::After(12.0)).is_some(), "the figures go on");
     assert_eq!(seconds(&recorded, Window::Between(4.0, 8.0)), None);
+}
+
+/// Speech that nobody was sent has no quality: the publisher muted it.
+#[test]
+fn recordings_of_a_muted_publisher_do_not_count() {
+    let quality = |muted_at: Option<f64>| {
+        let mut recorded = Recorded::good("");
+        if let Some(at) = muted_at {
+            let muted = CallEvent {
+                detail: Some("hasAudio".to_owned()),
+                passed: Some(false),
+                ..of_alice(CallEventKind::StreamPropertyChanged)
+            };
+            recorded.add("bob", at, muted);
+        }
+        for (second, quality) in [(15, 4.0), (20, 1.04)] {
+            let perceived = Perceived { sound_quality: Some(quality), ..Perceived::default() };
+            recorded.samples[second - 1].perceived = Some(perceived);
+        }
+        let result = recorded.result();
+        let bob = result.participant("bob").expect("bob");
+        bob.subscriptions[0].audio.as_ref().expect("audio").mos_lqo
+    };
+    assert_eq!(quality(Some(17.0)), Some(4.0));
+    assert_eq!(quality(None), Some(2.52));
 }

@@ -44,7 +44,7 @@ pub(super) fn advice_charts(table: &AdviceTable, axes: &mut Axes) -> (Vec<(&'sta
     if has_speech {
         charts.push(chart(
             "Audio MOS, reported",
-            "1 to 4.5",
+            "1 to 4.65",
             scale(),
             heard,
             lines(|one| one.audio_mos),

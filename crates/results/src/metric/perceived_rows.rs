@@ -88,9 +88,9 @@ pub(super) const AUDIO_END_TO_END_DELAY: MetricRow = MetricRow {
 pub(super) const AUDIO_MOS_LQO: MetricRow = MetricRow {
     label: "listening quality of the speech",
     description: "The quality of the received speech, held against what the microphone played: the MOS-LQO of ITU-T P.862.2 \
-        (wideband PESQ), 1 to 4.64, as a mean over recordings of eight seconds. It needs a `detailed` camera, a microphone with \
-        `speech`, and a call of 12 s at least.",
-    range: Some((1.0, 4.64)),
+        (wideband PESQ, the edition of 2005), 1.04 to 4.64, as a mean over recordings of twelve seconds. It needs a `detailed` \
+        camera, a microphone with `speech`, and a call of 16 s for each subscription.",
+    range: Some((1.04, 4.65)),
     more_is_better: Some(true),
     call: Some(ReadCall::Audio(|audio| number(audio.mos_lqo))),
     minimum_effect: Some(Absolute(0.2)),

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
-use crate::runner::devices::fake_devices_of;
-use precall_browser::{BrowserKind, FakeMicrophone, FakePicture, Film, NumberStrip};
+use crate::runner::devices::devices_of_participant;
+use precall_browser::{BrowserKind, FakeMicrophone, FakePicture, Film, NumberStrip, Voice};
 use precall_scenario::plan::Case;
 use precall_scenario::{CallSpec, ParticipantSpec};
 
@@ -16,8 +16,8 @@ pub(super) struct FilmOf {
     pub(super) count: u32,
     /// Frames per second.
     pub(super) rate: f64,
-    /// Whether the microphone beside the camera plays precall's speech.
-    pub(super) speaks: bool,
+    /// The voice of the microphone beside the camera; `None` where it plays no speech.
+    pub(super) voice: Option<Voice>,
     film: OnceLock<Film>,
 }
 
@@ -30,34 +30,37 @@ impl FilmOf {
 
 /// Returns the films of those participants whose cameras play one, by name.
 pub(super) fn films(case: &Case, call: &CallSpec) -> HashMap<String, FilmOf> {
-    sizes(case, call).map(|(participant, size)| (participant.name.clone(), film_of(participant, size))).collect()
+    filmed(case, call).map(|(participant, filmed)| (participant.name.clone(), film_of(participant, filmed))).collect()
 }
 
 /// Returns where these films show the numbers of their frames.
 pub(in super::super) fn films_of(case: &Case, call: &CallSpec) -> BTreeMap<String, NumberStrip> {
-    sizes(case, call).map(|(participant, size)| (participant.name.clone(), Film::strip(size))).collect()
+    filmed(case, call).map(|(participant, filmed)| (participant.name.clone(), Film::strip(filmed.size))).collect()
 }
 
-fn film_of(participant: &ParticipantSpec, size: (u32, u32)) -> FilmOf {
+/// What a participant's camera and microphone play.
+struct Filmed {
+    size: (u32, u32),
+    voice: Option<Voice>,
+}
+
+fn film_of(participant: &ParticipantSpec, Filmed { size, voice }: Filmed) -> FilmOf {
     // A film has at most a few hundred frames.
     let count = Film::strip(size).code_words.len() as u32;
-    let devices = fake_devices_of(participant.camera, participant.sound, participant.devices);
-    FilmOf {
-        size,
-        count,
-        rate: participant.camera.frame_rate.into(),
-        speaks: devices.microphone == FakeMicrophone::Speech,
-        film: OnceLock::new(),
-    }
+    FilmOf { size, count, rate: participant.camera.frame_rate.into(), voice, film: OnceLock::new() }
 }
 
 /// Firefox plays no file: the picture that precall draws there has no numbers.
-fn sizes<'a>(case: &'a Case, call: &'a CallSpec) -> impl Iterator<Item = (&'a ParticipantSpec, (u32, u32))> {
-    call.participants.iter().filter(|_| call.perception).filter_map(|participant| {
-        let devices = fake_devices_of(participant.camera, participant.sound, participant.devices);
+fn filmed<'a>(case: &'a Case, call: &'a CallSpec) -> impl Iterator<Item = (&'a ParticipantSpec, Filmed)> {
+    call.participants.iter().enumerate().filter(|_| call.perception).filter_map(|(place, participant)| {
+        let devices = devices_of_participant(participant, place);
+        let voice = match devices.microphone {
+            FakeMicrophone::Speech(voice) => Some(voice),
+            FakeMicrophone::Beeps => None,
+        };
         match devices.camera.picture {
             FakePicture::Detailed(width, height) if case.spec.browser_of(participant).kind == BrowserKind::Chrome => {
-                Some((participant, (width, height)))
+                Some((participant, Filmed { size: (width, height), voice }))
             }
             _ => None,
         }

@@ -103,13 +103,14 @@ impl Perceptions {
         if self.presented.len() >= MAX_STREAMS && !self.presented.contains_key(&key) {
             return;
         }
+        let spoken = self.captured.get(&key.1).map(|captured| captured.sound).unwrap_or_default();
         let presented = self.presented.entry(key).or_default();
         presented.frames.note(frames);
         presented.sum.unread += unread;
         presented.sum.heard.add(sound);
         presented.onsets.extend(onsets.iter().map(|onset| origin + onset));
-        if let Some(recorded) = recorded.filter(|_| film.speaks) {
-            presented.recordings.note(&recorded);
+        if let (Some(recorded), Some(voice)) = (recorded, film.voice) {
+            presented.recordings.note(&recorded, voice, spoken);
         }
         if let Some(patch) = patch
             && let Some(similarity) = similarity::of(&patch, film.film())

@@ -4,13 +4,16 @@ use std::f64::consts::PI;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use precall_browser::{SPEECH_SAMPLE_RATE, speech_samples};
+use precall_browser::{SPEECH_SAMPLE_RATE, VOICES, Voice, speech_samples};
 
 /// Samples per second of a recording.
 const RATE: usize = 16_000;
 
-/// The samples of a recording: eight seconds, of the 8 to 12 s that ITU-T P.862.3 recommends.
-pub(super) const LENGTH: usize = 8 * RATE;
+/// The samples of a recording: twelve seconds, which hold each of the four spurts of the speech once at least.
+pub(super) const LENGTH: usize = 12 * RATE;
+
+/// The least quality that the measure gives (P.862.2, of a raw score of -0.5).
+pub(super) const LEAST: f64 = 1.04;
 
 /// The length of the blocks by whose loudness a recording is found in the original, in samples: 10 ms.
 const BLOCK: usize = RATE / 100;
@@ -28,17 +31,25 @@ const MIN_CORRELATION: f64 = 0.5;
 /// How much of the pauses around a spurt of speech is compared with it, in blocks: a sixth of a pause.
 const MARGIN: usize = 25;
 
-/// By how much a jitter buffer may have moved a spurt, in blocks.
-const MAX_SHIFT: usize = 30;
+/// Every n-th sample tells one spurt from another and finds its place: the pitch and the first formants of a voice are
+/// below 2 kHz.
+const COARSE: usize = 4;
 
-/// Returns the MOS-LQO of a recording by ITU-T P.862.2 (wideband PESQ), 1 to 4.64; `None` of a recording in which the
-/// speech of precall's microphone is not found.
+/// By how much a jitter buffer may have moved a spurt, in samples: 0.3 s.
+const MAX_SHIFT: usize = 3 * RATE / 10;
+
+/// Within so many samples, 60 ms, a spurt is looked for when the four of them are told apart.
+const NEAR: usize = 6 * RATE / 100;
+
+/// Returns the MOS-LQO of a recording by ITU-T P.862.2 (wideband PESQ), 1.04 to 4.64; `None` of a recording in which
+/// the speech of a microphone with this voice is not found.
 ///
-/// The microphone plays the same speech again and again, so the part that was recorded is found by its loudness. Each
-/// whole spurt is then found exactly, and the spurts are compared one behind the other: a jitter buffer that makes the
-/// pause between two of them some milliseconds shorter is heard by nobody, and the measure would take it for a fault.
-pub(super) fn of(recording: &[i16]) -> Option<f64> {
-    let original = original();
+/// The microphone plays the same speech again and again, so the part that was recorded is found by its loudness. The
+/// spurts have the same rhythm, so their samples say which is which. Each whole spurt is then found exactly, and the
+/// spurts are compared one behind the other. A jitter buffer that makes the pause between two of them some milliseconds
+/// shorter changes nothing that anybody hears, but the measure would count it as a fault.
+pub(super) fn of(recording: &[i16], voice: Voice) -> Option<f64> {
+    let original = original(voice);
     let place = original_place(original, recording)?;
     let (mut played, mut heard) = (Vec::new(), Vec::new());
     for spurt in spurts(&original[place..][..recording.len()]) {
@@ -51,17 +62,21 @@ pub(super) fn of(recording: &[i16]) -> Option<f64> {
     quality.is_finite().then_some(quality)
 }
 
-/// Returns what the microphone plays, twice, at the rate of recordings.
-fn original() -> &'static [i16] {
-    static ORIGINAL: OnceLock<Vec<i16>> = OnceLock::new();
-    ORIGINAL.get_or_init(|| {
-        let once = fewer_samples(&speech_samples(), SPEECH_SAMPLE_RATE as usize / RATE);
-        once.iter().chain(&once).map(|sample| (sample * f64::from(i16::MAX)) as i16).collect()
+/// Returns what the microphone plays, three times, at the rate of recordings: as long as any recording from any place.
+fn original(voice: Voice) -> &'static [i16] {
+    static ORIGINALS: [OnceLock<Vec<i16>>; VOICES] = [const { OnceLock::new() }; VOICES];
+    ORIGINALS[voice.index()].get_or_init(|| {
+        let once = fewer_samples(&speech_samples(voice), SPEECH_SAMPLE_RATE as usize / RATE);
+        let once: Vec<_> = once.into_iter().map(|sample| (sample * f64::from(i16::MAX)) as i16).collect();
+        once.repeat(REPEATS)
     })
 }
 
-/// Returns every so manieth sample of a sound that repeats, after a low-pass filter: a sinc under a Blackman window, as
-/// that of the page.
+/// How often the original holds the speech.
+const REPEATS: usize = 3;
+
+/// Returns every n-th sample of a sound that repeats, after a low-pass filter: a sinc under a Blackman window, as that
+/// of the page.
 fn fewer_samples(samples: &[f64], factor: usize) -> Vec<f64> {
     let half = HALF_TAPS * factor;
     let taps: Vec<f64> = (0..=2 * half)
@@ -80,16 +95,28 @@ fn fewer_samples(samples: &[f64], factor: usize) -> Vec<f64> {
     (0..samples.len()).step_by(factor).map(filtered).collect()
 }
 
-/// Returns the place in the original, in samples, at which the loudness is most like that of a recording.
+/// Returns the place in the original, in samples, at which a recording begins.
 fn original_place(original: &[i16], recording: &[i16]) -> Option<usize> {
     let (whole, part) = (loudness(original), loudness(recording));
-    let period = whole.len() / 2;
-    let best = (0..period).filter_map(|at| Some((correlation(whole.get(at..at + part.len())?, &part)?, at)));
+    let period = original.len() / REPEATS;
+    let best = (0..period / BLOCK).filter_map(|at| Some((correlation(whole.get(at..at + part.len())?, &part)?, at)));
     let (likeness, at) = best.max_by(|one, other| one.0.total_cmp(&other.0))?;
-    (likeness >= MIN_CORRELATION).then_some(at * BLOCK)
+    if likeness < MIN_CORRELATION {
+        return None;
+    }
+    // As many spurts as the speech has, one as far from the next.
+    let places = (0..SPURTS).map(|spurt| (at * BLOCK + spurt * period / SPURTS) % period);
+    let alike = |place: &usize| -> f64 {
+        let spurts = spurts(&original[*place..][..recording.len()]);
+        spurts.iter().map(|spurt| best_place(&original[*place..][spurt.clone()], recording, spurt.start, NEAR).1).sum()
+    };
+    places.map(|place| (alike(&place), place)).max_by(|one, other| one.0.total_cmp(&other.0)).map(|(_, place)| place)
 }
 
-/// Returns the samples of each whole spurt of speech, with a part of the pauses around it.
+/// The number of spurts in the speech.
+const SPURTS: usize = 4;
+
+/// Returns the samples of the first whole spurts of speech, one of each, with a part of the pauses around them.
 fn spurts(played: &[i16]) -> Vec<Range<usize>> {
     let levels = loudness(played);
     let mut spurts: Vec<Range<usize>> = Vec::new();
@@ -101,24 +128,47 @@ fn spurts(played: &[i16]) -> Vec<Range<usize>> {
         }
     }
     let whole = spurts.into_iter().filter(|spurt| spurt.start >= MARGIN && spurt.end + MARGIN <= levels.len());
-    whole.map(|spurt| (spurt.start - MARGIN) * BLOCK..(spurt.end + MARGIN) * BLOCK).collect()
+    // Where there is room for a fifth one, it is the first one again.
+    whole.map(|spurt| (spurt.start - MARGIN) * BLOCK..(spurt.end + MARGIN) * BLOCK).take(SPURTS).collect()
 }
 
 /// Returns where a part of the original is in a recording, in samples, around the place where it is expected.
 fn place_of(spoken: &[i16], recording: &[i16], expected: usize) -> usize {
+    let (around, _) = best_place(spoken, recording, expected, MAX_SHIFT);
     let last = recording.len() - spoken.len();
-    let (spoken_levels, levels) = (loudness(spoken), loudness(recording));
-    let expected_block = expected / BLOCK;
-    let blocks = expected_block.saturating_sub(MAX_SHIFT)..=(expected_block + MAX_SHIFT).min(last / BLOCK);
-    let alike = |block: usize| correlation(levels.get(block..block + spoken_levels.len())?, &spoken_levels);
-    let coarse = blocks.filter_map(|block| Some((alike(block)?, block))).max_by(|one, other| one.0.total_cmp(&other.0));
-    let around = coarse.map_or(expected, |(_, block)| block * BLOCK);
     let product = |place: usize| {
         let pairs = spoken.iter().zip(&recording[place..]);
         pairs.map(|(one, other)| i64::from(*one) * i64::from(*other)).sum::<i64>()
     };
-    let places = around.saturating_sub(BLOCK).min(last)..=(around + BLOCK).min(last);
-    places.max_by_key(|place| product(*place)).unwrap_or(expected)
+    let places = around.saturating_sub(COARSE)..=(around + COARSE).min(last);
+    places.max_by_key(|place| product(*place)).unwrap_or(around)
+}
+
+/// Returns the place within `most` samples of the expected one at which a part of the original is most like a
+/// recording, to a few samples, and the correlation there; 0 where there is only silence.
+fn best_place(spoken: &[i16], recording: &[i16], expected: usize, most: usize) -> (usize, f64) {
+    let (spoken, recording) = (coarse(spoken), coarse(recording));
+    let last = recording.len().saturating_sub(spoken.len());
+    let expected = expected / COARSE;
+    let places = expected.saturating_sub(most / COARSE)..=(expected + most / COARSE).min(last);
+    let energy = |samples: &[f64]| samples.iter().map(|sample| sample * sample).sum::<f64>();
+    let own = energy(&spoken);
+    let mut best = (expected.min(last), 0.0);
+    for place in places {
+        let part = &recording[place..][..spoken.len()];
+        let product: f64 = spoken.iter().zip(part).map(|(one, other)| one * other).sum();
+        let scale = (own * energy(part)).sqrt();
+        if scale > 0.0 && product / scale > best.1 {
+            best = (place, product / scale);
+        }
+    }
+    (best.0 * COARSE, best.1)
+}
+
+/// Returns the means of every few samples.
+fn coarse(samples: &[i16]) -> Vec<f64> {
+    let mean = |part: &[i16]| part.iter().map(|sample| f64::from(*sample)).sum::<f64>() / COARSE as f64;
+    samples.chunks_exact(COARSE).map(mean).collect()
 }
 
 /// Returns the level of each block, as the root of the mean energy.
@@ -150,14 +200,21 @@ mod tests {
 
     /// What is recorded from so many samples after the beginning of the original on.
     fn recorded(from: usize) -> Vec<i16> {
-        original()[from..from + LENGTH].to_vec()
+        original(Voice::default())[from..from + LENGTH].to_vec()
     }
 
     #[test]
     fn speech_that_nothing_happened_to_is_of_the_best_quality_wherever_it_begins() {
         for from in [0, 12_345, 100_000] {
-            let quality = of(&recorded(from)).expect("found");
+            let quality = of(&recorded(from), Voice::default()).expect("found");
             assert!(quality > 4.5, "{from}: {quality}");
+        }
+    }
+
+    #[test]
+    fn a_recording_holds_four_whole_spurts_wherever_it_begins() {
+        for from in (0..original(Voice::default()).len() / REPEATS).step_by(4_567) {
+            assert_eq!(spurts(&recorded(from)).len(), SPURTS, "{from}");
         }
     }
 
@@ -167,8 +224,24 @@ mod tests {
         // The samples of a pause are silent.
         let pause = spurts(&whole)[0].end - BLOCK;
         let shorter: Vec<_> = [&whole[..pause], &whole[pause + 98..], &[0; 98]].concat();
-        let quality = of(&shorter).expect("found");
+        let quality = of(&shorter, Voice::default()).expect("found");
         assert!(quality > 4.5, "{quality}");
+    }
+
+    /// Where much is lost, the spurts still are not taken for one another: then the measure would compare other vowels.
+    #[test]
+    fn spurts_are_told_apart_where_much_is_lost() {
+        let mut random = SeededRng::new(3, "loss");
+        for from in [1_600, 25_600, 60_800, 120_000] {
+            let mut outage = recorded(from);
+            outage[40_000..56_000].fill(0);
+            let mut lossy = recorded(from);
+            lossy.chunks_mut(RATE / 50).filter(|_| random.uniform() < 0.3).for_each(|frame| frame.fill(0));
+            for recording in [outage, lossy] {
+                let place = original_place(original(Voice::default()), &recording).expect("found");
+                assert!(place.abs_diff(from) <= BLOCK, "{from}: {place}");
+            }
+        }
     }
 
     #[test]
@@ -178,13 +251,14 @@ mod tests {
             let add = |sample: i16| (f64::from(sample) + amplitude * (random.uniform() - 0.5)) as i16;
             recorded(30_000).into_iter().map(add).collect()
         };
-        let ladder = [0.0, 100.0, 1_000.0, 8_000.0].map(|amplitude| of(&noisy(amplitude, &mut random)).expect("found"));
+        let ladder =
+            [0.0, 100.0, 1_000.0].map(|amplitude| of(&noisy(amplitude, &mut random), Voice::default()).expect("found"));
         assert!(ladder.is_sorted_by(|one, other| one > other), "{ladder:?}");
         // Of every fifth of a second, so many milliseconds are silent.
         let gaps = |length: usize| {
             let mut samples = recorded(30_000);
             samples.chunks_mut(RATE / 5).for_each(|part| part[..length * RATE / 1_000].fill(0));
-            of(&samples).expect("found")
+            of(&samples, Voice::default()).expect("found")
         };
         let ladder = [0, 20, 60].map(gaps);
         assert!(ladder.is_sorted_by(|one, other| one > other), "{ladder:?}");
@@ -192,9 +266,9 @@ mod tests {
 
     #[test]
     fn what_is_not_the_speech_of_the_microphone_has_no_quality() {
-        assert_eq!(of(&vec![0; LENGTH]), None);
+        assert_eq!(of(&vec![0; LENGTH], Voice::default()), None);
         let mut random = SeededRng::new(2, "noise");
         let noise: Vec<_> = (0..LENGTH).map(|_| ((random.uniform() - 0.5) * 20_000.0) as i16).collect();
-        assert_eq!(of(&noise), None);
+        assert_eq!(of(&noise, Voice::default()), None);
     }
 }
