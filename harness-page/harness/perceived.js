@@ -15,8 +15,11 @@ import { listenTo, nothingHeard } from './sound.js';
  * @property {HTMLVideoElement | null | undefined} video
  */
 
-/** A recording of one of the sounds begins so often, in milliseconds. One that is not complete by then is given up. */
-const RECORDING_MS = 16_000;
+/** How long a recording of twelve seconds may take, in milliseconds. One that is not complete by then is given up. */
+const RECORDING_MS = 13_000;
+
+/** Once each sound has been recorded, one of them is recorded again so often, in milliseconds. */
+const AGAIN_MS = 30_000;
 
 /** Times are reported in tenths of a millisecond. @param {number} time */
 const rounded = (time) => Math.round(time * 10) / 10;
@@ -55,12 +58,13 @@ export function perception() {
   /** @type {Map<HTMLVideoElement, Watched>} */
   const watched = new Map();
 
-  /** Records one after another of the sounds that come from others, each at most once in a while. */
+  /** Records one after another of the sounds that come from others: first each once, and then one every while. */
   function record() {
     const others = [...watched.values()].filter(({ isOwn, sound }) => !isOwn && sound?.reader?.canRecord());
     const last = Math.max(...others.map(({ recorded }) => recorded ?? -Infinity));
     const now = performance.now();
-    if (now - last < RECORDING_MS) return;
+    const isNew = others.some(({ recorded }) => recorded === undefined);
+    if (now - last < (isNew ? RECORDING_MS : AGAIN_MS)) return;
     const [next] = others.sort((one, other) => (one.recorded ?? -Infinity) - (other.recorded ?? -Infinity));
     if (!next) return;
     next.recorded = now;

@@ -35,14 +35,28 @@ function lowPass(factor) {
   return Float32Array.from(taps, (tap) => tap / sum);
 }
 
+/** So many bytes are turned into text at once: a call takes a limited number of arguments. */
+const BYTES_AT_ONCE = 8_192;
+
+/** @param {Int16Array} samples Base64 of the samples, the low byte first, as on every processor that browsers run on. */
+function base64(samples) {
+  const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+  let text = '';
+  for (let from = 0; from < bytes.length; from += BYTES_AT_ONCE) {
+    text += String.fromCharCode(...bytes.subarray(from, from + BYTES_AT_ONCE));
+  }
+  return btoa(text);
+}
+
 /** A recording that begins with the next chunk of a sound. */
 export function recording() {
   /** @type {{ factor: number, taps: Float32Array, began: number, heard: number } | undefined} */
   let source;
+  // What was heard and is not left behind by the filter yet, and how much of it is filled.
   let waiting = new Float32Array(0);
-  let place = 0;
-  /** @type {number[]} */
-  let samples = [];
+  let filled = 0;
+  const samples = new Int16Array(LENGTH * RATE);
+  let made = 0;
   let taken = 0;
   let isBroken = false;
 
@@ -54,20 +68,20 @@ export function recording() {
     isUnfit: () => source !== undefined && !Number.isInteger(source.factor),
 
     /** Whether all of it has been taken. */
-    isDone: () => taken >= LENGTH * RATE,
+    isDone: () => taken === samples.length,
 
     /**
      * Takes a chunk of the sound.
      * @param {Float32Array} chunk @param {number} sampleRate @param {number} at When it begins, in seconds.
      */
     hear(chunk, sampleRate, at) {
-      if (isBroken || taken + samples.length >= LENGTH * RATE) return;
+      if (isBroken || made === samples.length) return;
       if (!source) {
         const factor = sampleRate / RATE;
+        isBroken = !Number.isInteger(factor);
         source = { factor, taps: lowPass(factor), began: at, heard: 0 };
-        isBroken = !Number.isInteger(factor) || factor < 1;
-        waiting = new Float32Array(isBroken ? 0 : HALF_TAPS * factor);
-        place = waiting.length;
+        // The first sample has silence before it.
+        filled = isBroken ? 0 : HALF_TAPS * factor;
       }
       const { factor, taps, began, heard } = source;
       if (isBroken || Math.abs(at - began - heard / sampleRate) > MAX_GAP) {
@@ -75,30 +89,35 @@ export function recording() {
         return;
       }
       source.heard += chunk.length;
-      const all = new Float32Array(waiting.length + chunk.length);
-      all.set(waiting);
-      all.set(chunk, waiting.length);
-      const half = HALF_TAPS * factor;
-      for (; place + half < all.length; place += factor) {
-        let sum = 0;
-        for (let tap = 0; tap < taps.length; tap += 1) sum += taps[tap] * all[place - half + tap];
-        samples.push(Math.max(-32_768, Math.min(32_767, Math.round(sum * 32_768))));
+      if (waiting.length < filled + chunk.length) {
+        const longer = new Float32Array(2 * (filled + chunk.length));
+        longer.set(waiting.subarray(0, filled));
+        waiting = longer;
       }
-      const kept = place - half;
-      waiting = all.slice(kept);
-      place = half;
+      waiting.set(chunk, filled);
+      filled += chunk.length;
+      const half = HALF_TAPS * factor;
+      let first = 0;
+      for (; first + 2 * half < filled && made < samples.length; first += factor) {
+        const centre = first + half;
+        let sum = taps[half] * waiting[centre];
+        // Both halves of the filter are alike.
+        for (let away = 1; away <= half; away += 1) {
+          sum += taps[half - away] * (waiting[centre - away] + waiting[centre + away]);
+        }
+        samples[made] = Math.max(-32_768, Math.min(32_767, Math.round(sum * 32_768)));
+        made += 1;
+      }
+      waiting.copyWithin(0, first, filled);
+      filled -= first;
     },
 
     /** What came since the last time. @returns {Recorded | null} */
     take() {
+      if (isBroken || made === taken) return null;
       const first = taken;
-      const part = samples.slice(0, LENGTH * RATE - first);
-      samples = [];
-      if (isBroken || part.length === 0) return null;
-      taken += part.length;
-      let text = '';
-      for (const sample of part) text += String.fromCharCode(sample & 0xff, (sample >> 8) & 0xff);
-      return { first, pcm: btoa(text) };
+      taken = made;
+      return { first, pcm: base64(samples.subarray(first, made)) };
     },
   };
 }

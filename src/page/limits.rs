@@ -45,7 +45,7 @@ impl Default for PageAllowance {
 impl PageAllowance {
     /// Returns what a participant of a call may say. Each second its page reports on a peer connection for each other
     /// participant and for its own stream, and on each subscription: some 4 kB for each, and as much again with a part
-    /// of its picture. Three quarters of the time it sends 43 kB of a recorded sound as well.
+    /// of its picture. While a sound is recorded, it sends 43 kB of it as well.
     ///
     /// A page of an application may also say more than is recorded.
     pub fn of_call(duration: Duration, participants: usize, is_app: bool) -> Self {

@@ -32,46 +32,6 @@ fn sample_without_figures(servers: &Path) -> String {
 mod alone {
     use super::*;
 
-    /// A page whose server runs already, and gets its credentials in the URL.
-    #[test]
-    fn a_page_gets_its_credentials_and_its_release_without_a_server_of_precalls() {
-        const PAGE: &str = "<!doctype html><script src=\"https://static.opentok.com/v2/js/opentok.min.js\"></script><script>\n\
-            const query = new URLSearchParams(location.search);\n\
-            const session = OT.initSession(query.get('key'), query.get('session'));\n\
-            session.on('streamCreated', ({ stream }) => session.subscribe(stream));\n\
-            session.connect(query.get('token'), () => session.publish(OT.initPublisher()));\n\
-            const ask = (button) => confirm('Sure?') && (button.textContent = 'left');\n\
-            precall.check(query.get('who'), query.get('who') !== 'bob');\n</script>\n\
-            <button onclick=\"ask(this)\">Leave</button>";
-        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("bound");
-        let port = listener.local_addr().expect("bound").port();
-        let routes = axum::Router::new().route("/", axum::routing::get(async || axum::response::Html(PAGE)));
-        runtime.spawn(async move { axum::serve(listener, routes).await });
-        let scenario = format!(
-            "sdk.version = \"2.27.6\"\n[app]\nurl = \"http://localhost:{port}/?key={{apiKey}}&session={{sessionId}}&token={{token}}&who={{participant}}\"\n\
-             [call]\nduration = \"12 s\"\n[[participant]]\nname = \"alice\"\n\
-             step = [{{ at = \"5 s\", do = \"click\", element = \"button\" }}, {{ at = \"6 s\", do = \"check\", element = \"button\", data = \"left\" }},\n\
-             {{ at = \"11.5 s\", do = \"check\", element = \"#never\" }}]\n[[participant]]\nname = \"bob\"\n"
-        );
-        let workspace = Workspace::new();
-        let (output, results) = workspace.run(&scenario, &[]);
-        let text = said(&output);
-        assert_eq!(output.status.code(), Some(1), "{text}");
-        // A dialog stops nothing, and a check that still waits at the end has failed.
-        let reasons = ["bob: the check \"bob\" failed", "alice: the check \"#never\" failed"];
-        assert!(reasons.iter().all(|reason| text.contains(reason)), "{text}");
-        assert_eq!(results["cases"][0]["reasons"].as_array().map(Vec::len), Some(2), "{text}");
-        assert!(recorded(&workspace, "console.jsonl").contains("precall accepted a dialog (confirm): Sure?"));
-        for name in ["alice", "bob"] {
-            let one = participant(&results, name);
-            assert_eq!(one["sdk"]["version"], "2.27.6", "{one:#}");
-            assert!(one["subscriptions"][0]["video"]["timeToFirstFrame"].is_number(), "{one:#}");
-        }
-        assert!(!recorded(&workspace, "call.jsonl").contains("T1=="), "a token is recorded");
-        assert!(workspace.run_directory().expect("a run").join("cases/call/screenshot.png").exists());
-    }
-
     #[test]
     fn the_sample_application_of_the_ready_scenario_works() {
         let workspace = Workspace::new();
@@ -98,6 +58,46 @@ mod alone {
         let again = workspace.precall(&["rescore", run.to_str().expect("UTF-8")]).output().expect("it runs");
         assert_eq!(again.status.code(), Some(0), "{}", said(&again));
     }
+}
+
+/// A page whose server runs already, and gets its credentials in the URL.
+#[test]
+fn a_page_gets_its_credentials_and_its_release_without_a_server_of_precalls() {
+    const PAGE: &str = "<!doctype html><script src=\"https://static.opentok.com/v2/js/opentok.min.js\"></script><script>\n\
+        const query = new URLSearchParams(location.search);\n\
+        const session = OT.initSession(query.get('key'), query.get('session'));\n\
+        session.on('streamCreated', ({ stream }) => session.subscribe(stream));\n\
+        session.connect(query.get('token'), () => session.publish(OT.initPublisher()));\n\
+        const ask = (button) => confirm('Sure?') && (button.textContent = 'left');\n\
+        precall.check(query.get('who'), query.get('who') !== 'bob');\n</script>\n\
+        <button onclick=\"ask(this)\">Leave</button>";
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("bound");
+    let port = listener.local_addr().expect("bound").port();
+    let routes = axum::Router::new().route("/", axum::routing::get(async || axum::response::Html(PAGE)));
+    runtime.spawn(async move { axum::serve(listener, routes).await });
+    let scenario = format!(
+        "sdk.version = \"2.27.6\"\n[app]\nurl = \"http://localhost:{port}/?key={{apiKey}}&session={{sessionId}}&token={{token}}&who={{participant}}\"\n\
+         [call]\nduration = \"12 s\"\n[[participant]]\nname = \"alice\"\n\
+         step = [{{ at = \"5 s\", do = \"click\", element = \"button\" }}, {{ at = \"6 s\", do = \"check\", element = \"button\", data = \"left\" }},\n\
+         {{ at = \"11.5 s\", do = \"check\", element = \"#never\" }}]\n[[participant]]\nname = \"bob\"\n"
+    );
+    let workspace = Workspace::new();
+    let (output, results) = workspace.run(&scenario, &[]);
+    let text = said(&output);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    // A dialog stops nothing, and a check that still waits at the end has failed.
+    let reasons = ["bob: the check \"bob\" failed", "alice: the check \"#never\" failed"];
+    assert!(reasons.iter().all(|reason| text.contains(reason)), "{text}");
+    assert_eq!(results["cases"][0]["reasons"].as_array().map(Vec::len), Some(2), "{text}");
+    assert!(recorded(&workspace, "console.jsonl").contains("precall accepted a dialog (confirm): Sure?"));
+    for name in ["alice", "bob"] {
+        let one = participant(&results, name);
+        assert_eq!(one["sdk"]["version"], "2.27.6", "{one:#}");
+        assert!(one["subscriptions"][0]["video"]["timeToFirstFrame"].is_number(), "{one:#}");
+    }
+    assert!(!recorded(&workspace, "call.jsonl").contains("T1=="), "a token is recorded");
+    assert!(workspace.run_directory().expect("a run").join("cases/call/screenshot.png").exists());
 }
 
 #[test]

@@ -89,7 +89,7 @@ pub(super) const AUDIO_MOS_LQO: MetricRow = MetricRow {
     label: "listening quality of the speech",
     description: "The quality of the received speech, held against what the microphone played: the MOS-LQO of ITU-T P.862.2 \
         (wideband PESQ, the edition of 2005), 1.04 to 4.64, as a mean over recordings of twelve seconds. It needs a `detailed` \
-        camera, a microphone with `speech`, and a call of 16 s for each subscription.",
+        camera, a microphone with `speech`, and a call of 14 s for each subscription.",
     range: Some((1.04, 4.65)),
     more_is_better: Some(true),
     call: Some(ReadCall::Audio(|audio| number(audio.mos_lqo))),

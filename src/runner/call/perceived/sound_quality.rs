@@ -31,9 +31,9 @@ const MIN_CORRELATION: f64 = 0.5;
 /// How much of the pauses around a spurt of speech is compared with it, in blocks: a sixth of a pause.
 const MARGIN: usize = 25;
 
-/// Every n-th sample tells one spurt from another and finds its place: the pitch and the first formants of a voice are
-/// below 2 kHz.
-const COARSE: usize = 4;
+/// The means of so many samples tell one spurt from another and find its place: the pitch and the first formant of a
+/// voice are below 1 kHz.
+const COARSE: usize = 8;
 
 /// By how much a jitter buffer may have moved a spurt, in samples: 0.3 s.
 const MAX_SHIFT: usize = 3 * RATE / 10;
@@ -151,13 +151,20 @@ fn best_place(spoken: &[i16], recording: &[i16], expected: usize, most: usize) -
     let last = recording.len().saturating_sub(spoken.len());
     let expected = expected / COARSE;
     let places = expected.saturating_sub(most / COARSE)..=(expected + most / COARSE).min(last);
-    let energy = |samples: &[f64]| samples.iter().map(|sample| sample * sample).sum::<f64>();
-    let own = energy(&spoken);
+    let own: f64 = spoken.iter().map(|sample| sample * sample).sum();
+    // The energy of all samples before each.
+    let mut before = Vec::with_capacity(recording.len() + 1);
+    before.push(0.0);
+    let mut sum = 0.0;
+    before.extend(recording.iter().map(|sample| {
+        sum += sample * sample;
+        sum
+    }));
     let mut best = (expected.min(last), 0.0);
     for place in places {
         let part = &recording[place..][..spoken.len()];
         let product: f64 = spoken.iter().zip(part).map(|(one, other)| one * other).sum();
-        let scale = (own * energy(part)).sqrt();
+        let scale = (own * (before[place + spoken.len()] - before[place])).sqrt();
         if scale > 0.0 && product / scale > best.1 {
             best = (place, product / scale);
         }
