@@ -190,30 +190,6 @@ mod nightly {
         }
     }
 
-    /// With one voice for both, Chrome's echo canceller takes the one for an echo of the other once it has learnt it.
-    /// The second recordings then had a quality of 2.0 and 2.3.
-    #[test]
-    fn two_people_who_speak_hear_each_other() {
-        let workspace = Workspace::new();
-        let both = call(52, "320x240", "", "").replace(
-            "publish = false\n",
-            "publish.resolution = \"320x240\"\ncamera = { picture = \"detailed\", resolution = \"640x480\" }\n\
-             microphone.sound = \"speech\"\n",
-        );
-        let (output, _) = workspace.run(&both.replace("subscribe = \"none\"\n", ""), &[]);
-        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
-        let file = workspace.run_directory().expect("a run").join("cases/call/subscriptions.jsonl");
-        let lines = std::fs::read_to_string(file).expect("subscriptions");
-        let samples: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
-        for name in ["alice", "bob"] {
-            let of_one = samples.iter().filter(|sample| sample["participant"] == name);
-            let qualities: Vec<f64> = of_one.filter_map(|one| one["perceived"]["soundQuality"].as_f64()).collect();
-            // One of the two recordings lacks a part where the host was busy.
-            println!("{name} heard {qualities:?}");
-            assert!(qualities.last() > Some(&3.3), "{name} heard {qualities:?}");
-        }
-    }
-
     /// The more packets of the sound are lost, the worse the speech.
     #[test]
     fn the_quality_of_speech_falls_with_loss() {
