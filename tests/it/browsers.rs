@@ -52,6 +52,12 @@ fn is_firefox(value: &Value) -> bool {
     value["browser"].as_str().is_some_and(|version| version.contains("Firefox"))
 }
 
+/// What `make firefox` asks for is what precall needs.
+#[test]
+fn the_oldest_firefox_is_told_once() {
+    assert!(include_str!("../../Makefile").contains(&format!("\nOLDEST_FIREFOX := {OLDEST_FIREFOX}\n")));
+}
+
 #[test]
 fn network_tests_run_in_firefox() {
     if !has_firefox() {

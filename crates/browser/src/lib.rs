@@ -68,5 +68,5 @@ pub use precall_support::browser_kind::BrowserKind;
 pub use proxy::{BrowserProxy, ProxyUser};
 pub use resources::PageResources;
 pub use sandbox::NO_SANDBOX_VARIABLE;
-pub use speech::{SPEECH_SAMPLE_RATE, VOICES, Voice, speech_samples};
+pub use speech::{SPEECH_SAMPLE_RATE, SPEECH_SPURTS, VOICES, Voice, speech_samples};
 pub use supervisor::{SUPERVISOR_COMMAND, run_supervisor};

@@ -13,7 +13,7 @@ pub const SPEECH_SAMPLE_RATE: u32 = 48_000;
 const SPURT_SECONDS: f64 = 1.004;
 const PAUSE_SECONDS: f64 = 1.587;
 /// The number of talk spurts, each with a pause. Then the file repeats.
-const SPURTS: u32 = 4;
+pub const SPEECH_SPURTS: usize = 4;
 /// The number of syllables in a talk spurt.
 const SYLLABLES: u32 = 5;
 /// The amplitude as a share of full scale. It gives an active speech level (ITU-T P.56) of about 26 dB below full
@@ -69,8 +69,8 @@ pub(super) fn write_speech(path: &Path, voice: Voice) -> io::Result<()> {
 pub fn speech_samples(voice: Voice) -> Vec<f64> {
     let mut random = SeededRng::new(1 + u64::from(voice.0), "speech");
     let count = |seconds: f64| (seconds * f64::from(SPEECH_SAMPLE_RATE)) as usize;
-    let mut samples = Vec::with_capacity(count((SPURT_SECONDS + PAUSE_SECONDS) * f64::from(SPURTS)));
-    for _ in 0..SPURTS {
+    let mut samples = Vec::with_capacity(count((SPURT_SECONDS + PAUSE_SECONDS) * SPEECH_SPURTS as f64));
+    for _ in 0..SPEECH_SPURTS {
         for _ in 0..SYLLABLES {
             syllable(&mut samples, count(SPURT_SECONDS / f64::from(SYLLABLES)), &mut random);
         }
@@ -136,9 +136,11 @@ mod tests {
         let all: Vec<_> = (0..VOICES).map(|place| speech_samples(Voice::of(place))).collect();
         for (place, one) in all.iter().enumerate() {
             assert!(all[..place].iter().all(|other| other != one && other.len() == one.len()));
-            let (first, second) = (&one[..1_000], &all[0][..1_000]);
-            let is_silent = |samples: &[f64]| samples.iter().all(|sample| *sample == 0.0);
-            assert_eq!(is_silent(first), is_silent(second));
+            // By the hundredth of a second.
+            let pauses = |samples: &[f64]| -> Vec<bool> {
+                samples.chunks(480).map(|part| part.iter().all(|sample| *sample == 0.0)).collect()
+            };
+            assert_eq!(pauses(one), pauses(&all[0]));
         }
         assert_eq!(Voice::of(VOICES), Voice::default());
     }

@@ -4,7 +4,7 @@ use std::f64::consts::PI;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use precall_browser::{SPEECH_SAMPLE_RATE, VOICES, Voice, speech_samples};
+use precall_browser::{SPEECH_SAMPLE_RATE, SPEECH_SPURTS, VOICES, Voice, speech_samples};
 
 /// Samples per second of a recording.
 const RATE: usize = 16_000;
@@ -105,16 +105,13 @@ fn original_place(original: &[i16], recording: &[i16]) -> Option<usize> {
         return None;
     }
     // As many spurts as the speech has, one as far from the next.
-    let places = (0..SPURTS).map(|spurt| (at * BLOCK + spurt * period / SPURTS) % period);
+    let places = (0..SPEECH_SPURTS).map(|spurt| (at * BLOCK + spurt * period / SPEECH_SPURTS) % period);
     let alike = |place: &usize| -> f64 {
         let spurts = spurts(&original[*place..][..recording.len()]);
         spurts.iter().map(|spurt| best_place(&original[*place..][spurt.clone()], recording, spurt.start, NEAR).1).sum()
     };
     places.map(|place| (alike(&place), place)).max_by(|one, other| one.0.total_cmp(&other.0)).map(|(_, place)| place)
 }
-
-/// The number of spurts in the speech.
-const SPURTS: usize = 4;
 
 /// Returns the samples of the first whole spurts of speech, one of each, with a part of the pauses around them.
 fn spurts(played: &[i16]) -> Vec<Range<usize>> {
@@ -129,7 +126,7 @@ fn spurts(played: &[i16]) -> Vec<Range<usize>> {
     }
     let whole = spurts.into_iter().filter(|spurt| spurt.start >= MARGIN && spurt.end + MARGIN <= levels.len());
     // Where there is room for a fifth one, it is the first one again.
-    whole.map(|spurt| (spurt.start - MARGIN) * BLOCK..(spurt.end + MARGIN) * BLOCK).take(SPURTS).collect()
+    whole.map(|spurt| (spurt.start - MARGIN) * BLOCK..(spurt.end + MARGIN) * BLOCK).take(SPEECH_SPURTS).collect()
 }
 
 /// Returns where a part of the original is in a recording, in samples, around the place where it is expected.
@@ -221,7 +218,7 @@ mod tests {
     #[test]
     fn a_recording_holds_four_whole_spurts_wherever_it_begins() {
         for from in (0..original(Voice::default()).len() / REPEATS).step_by(4_567) {
-            assert_eq!(spurts(&recorded(from)).len(), SPURTS, "{from}");
+            assert_eq!(spurts(&recorded(from)).len(), SPEECH_SPURTS, "{from}");
         }
     }
 
