@@ -15,7 +15,7 @@ import { listenTo, nothingHeard } from './sound.js';
  * @property {HTMLVideoElement | null | undefined} video
  */
 
-/** How long a recording of twelve seconds may take, in milliseconds. One that is not complete by then is given up. */
+/** After so many milliseconds the next sound has its turn: a recording of twelve seconds is complete, or is being made anew. */
 const RECORDING_MS = 13_000;
 
 /** Once each sound has been recorded, one of them is recorded again so often, in milliseconds. */

@@ -27,6 +27,9 @@ const PAUSE_MS = 230;
 /** A chunk that took longer was waited for, in milliseconds: all that came before it have been read. */
 const WAITED_MS = 1;
 
+/** A recording that lacks a part is begun anew for so many milliseconds after it was asked for. */
+const RETRY_MS = 12_000;
+
 /** The browser keeps so many chunks for a page that is busy. */
 const MAX_CHUNKS = 300;
 
@@ -69,6 +72,7 @@ export function listenTo(track) {
   /** @type {ReturnType<typeof recording> | undefined} */
   let recorder;
   let canRecord = true;
+  let retriesUntil = 0;
 
   /** @param {AudioData} data */
   function listen(data) {
@@ -120,11 +124,15 @@ export function listenTo(track) {
       heard = nothingHeard();
       taken.recorded = recorder?.take() ?? null;
       if (recorder?.isUnfit()) canRecord = false;
-      if (recorder?.isBroken() || recorder?.isDone()) recorder = undefined;
+      if (recorder?.isDone()) recorder = undefined;
+      else if (recorder?.isBroken()) {
+        recorder = canRecord && performance.now() < retriesUntil ? recording() : undefined;
+      }
       return taken;
     },
     record() {
       recorder = recording();
+      retriesUntil = performance.now() + RETRY_MS;
     },
     canRecord: () => canRecord,
     stop: () => void reader.cancel().catch(() => {}),

@@ -65,7 +65,7 @@ mod alone {
     #[test]
     fn delays_and_similarity_of_a_call_are_measured() {
         let workspace = Workspace::new();
-        let seen = &received(&workspace, &call(18, "640x360", "", ""))[0];
+        let seen = &received(&workspace, &call(24, "640x360", "", ""))[0];
         assert!(seen.video("unreadFramesRatio") <= 0.001, "{:#}", seen.video);
         assert!(seen.video("missingFramesRatio") <= 0.5, "{:#}", seen.video);
         assert!((0.0..0.5).contains(&seen.video("endToEndDelay")), "{:#}", seen.video);
