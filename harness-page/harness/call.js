@@ -17,6 +17,7 @@ import { release, reports, tell } from './reports.js';
  * @property {number | null} frameRate
  * @property {boolean} audio
  * @property {boolean} video
+ * @property {boolean} audioProcessing
  */
 
 /**
@@ -142,7 +143,7 @@ export function participant(OT, call, credentials) {
   const has = (stream) => ({ audio: Boolean(stream.hasAudio), video: Boolean(stream.hasVideo) });
 
   /** @param {Publish} options */
-  async function publish({ name, source, resolution, frameRate, audio, video }) {
+  async function publish({ name, source, resolution, frameRate, audio, video, audioProcessing }) {
     if (source === 'screen') showClock();
     const publisher = OT.initPublisher(
       place(),
@@ -154,6 +155,7 @@ export function participant(OT, call, credentials) {
         ...(resolution && { resolution }),
         ...(frameRate && { frameRate }),
         ...(!audio && { audioSource: null }),
+        ...(!audioProcessing && { disableAudioProcessing: true }),
         ...(source === 'camera' && !video && { videoSource: null }),
         ...(source === 'screen' && { videoSource: 'screen' }),
         ...(source === 'canvas' && { videoSource: clockTrack() }),

@@ -64,10 +64,11 @@ pub(super) fn named_browser(text: &str) -> Result<NamedBrowser, String> {
 
 /// The address of a browser's DevTools.
 fn devtools(text: &str) -> Result<String, String> {
-    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "ws") && url.has_host());
+    let url =
+        Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https" | "ws" | "wss") && url.has_host());
     url.map(|_| text.to_owned()).ok_or_else(|| {
-        "write `chrome` or `firefox` for a browser of this host, or the address of a remote Chrome's DevTools: `http://host:9222`, or \
-         `ws://host:9222/devtools/browser/…`"
+        "write `chrome` or `firefox` for a browser of this host, or the address of a remote Chrome's DevTools: `http://host:9222`, \
+         `ws://host:9222/devtools/browser/…`, or with TLS `wss://host/?token=…`"
             .to_owned()
     })
 }
@@ -80,9 +81,11 @@ mod tests {
     fn unreachable_addresses_are_refused() {
         assert!(address("127.0.0.1:80").is_ok() && address("[::1]:0").is_ok() && address("192.0.2.7:80").is_ok());
         assert!(address("0.0.0.0:80").is_err() && address("nonsense").is_err());
-        assert!(devtools("http://127.0.0.1:9222").is_ok() && devtools("ws://grid:4444/devtools?x=1").is_ok());
+        let addresses =
+            ["http://127.0.0.1:9222", "ws://grid:4444/devtools?x=1", "https://grid", "wss://me:pw@grid/?token=x"];
+        assert!(addresses.iter().all(|address| devtools(address).is_ok()));
         assert_eq!(named_browser("firefox"), Ok(NamedBrowser::Kind(BrowserKind::Firefox)));
         assert!(named_browser("safari").is_err());
-        assert!(devtools("127.0.0.1:9222").is_err() && devtools("https://grid").is_err());
+        assert!(devtools("127.0.0.1:9222").is_err() && devtools("ftp://grid").is_err());
     }
 }

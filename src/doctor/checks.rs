@@ -8,7 +8,8 @@ use nix::sys::resource::{Resource, getrlimit};
 use crate::runner::media_host;
 use crate::sdk::{latest, npm_fix};
 use precall_browser::{
-    BrowserKind, LaunchOptions, OLDEST_FIREFOX, Restriction, Search, launch, locate, locate_chrome, page_restrictions,
+    BrowserKind, LaunchOptions, OLDEST_FIREFOX, Restriction, Search, check_page_proxies, launch, locate, locate_chrome,
+    page_restrictions,
 };
 use precall_support::directories::{TEMPORARY_FIX, cache_directory, check_cache, private_directory};
 use precall_support::npm::{Npm, NpmError};
@@ -89,7 +90,7 @@ async fn firefox(named: Option<&Path>) -> Option<Check> {
     let firefox =
         locate(&Search { kind: BrowserKind::Firefox, named, cache: &cache_directory(), version: None }).ok()?;
     let place = format!("{} at {}", firefox.version, firefox.path.display());
-    let is_old = firefox.major().is_some_and(|major| major < OLDEST_FIREFOX);
+    let is_old = check_page_proxies(&firefox).is_err();
     if let Err(error) = media_host(BrowserKind::Firefox, Ipv4Addr::LOCALHOST.into()) {
         let fix = "run precall in a network namespace with a pair of virtual interfaces, or use Chrome alone";
         return Some(Check::bad(NAME, Status::Warning, format!("{place}: {error}"), fix));

@@ -8,7 +8,7 @@ use std::path::Path;
 use super::error::JobError;
 use super::request::{BrowserRequest, RunRequest};
 use crate::runner::{BrowserChoice, Launches, fake_devices, media_host, needs_own_browser};
-use precall_browser::{FakeDevices, LaunchOptions, Search, locate};
+use precall_browser::{FakeDevices, LaunchOptions, Search, check_page_proxies, locate};
 use precall_scenario::plan::Case;
 use precall_scenario::{Access, BrowserKind, BrowserSpec, PlatformSpec};
 
@@ -32,7 +32,6 @@ pub(super) fn choose(request: &RunRequest, cases: &[Case], cache: &Path) -> Resu
             }
             let mut options = BTreeMap::new();
             for spec in specs {
-                media_host(spec.kind, ip)?;
                 let kind = spec.kind;
                 let named = match kind {
                     BrowserKind::Chrome => chrome,
@@ -40,6 +39,10 @@ pub(super) fn choose(request: &RunRequest, cases: &[Case], cache: &Path) -> Resu
                 };
                 let named = spec.path.as_deref().or(named.as_deref());
                 let browser = locate(&Search { kind, named, cache, version: spec.version.as_deref() })?;
+                if kind == BrowserKind::Firefox && cases.iter().any(|case| gives_a_proxy(case, spec)) {
+                    check_page_proxies(&browser)?;
+                }
+                media_host(kind, ip)?;
                 let launch = LaunchOptions { supervisor: supervisor.clone(), ..LaunchOptions::new(kind, browser) };
                 options.insert(spec.clone(), launch);
             }
@@ -53,6 +56,13 @@ pub(super) fn choose(request: &RunRequest, cases: &[Case], cache: &Path) -> Resu
             Ok(BrowserChoice::Remote(addresses.clone()))
         }
     }
+}
+
+/// Returns whether a case has a page with a proxy in such a browser.
+fn gives_a_proxy(case: &Case, browser: &BrowserSpec) -> bool {
+    let is_intercepted =
+        matches!(&case.spec.platform, PlatformSpec::Embedded(spec) if spec.access == Access::Intercept);
+    is_intercepted && case.spec.browsers().contains(&browser)
 }
 
 /// Refuses a case that no remote browser can run. `ip` is the address on which precall listens.

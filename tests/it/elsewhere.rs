@@ -1,10 +1,13 @@
-//! Cases in browsers that precall did not start: two Chromes of the test's own, on the loopback interface.
+//! Cases in browsers that precall did not start: Chromes of the test's own, on the loopback interface.
+
+mod gate;
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::common::tls_front::TlsFront;
 use crate::common::{Workspace, said};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
@@ -148,6 +151,44 @@ fn a_browser_elsewhere_that_cannot_be_used_is_said() {
     let output = run(&["--browser", &http]);
     assert_eq!(output.status.code(), Some(2), "{}", said(&output));
     assert!(said(&output).contains("asks for a camera or a microphone of its own"), "{}", said(&output));
+}
+
+/// As in a grid: a certificate, and a token in the address, which nothing that precall prints or keeps may show.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_behind_tls_and_a_token_is_used() {
+    const TOKEN: &str = "k3Jx9vQ2mZ7";
+    let chrome = Chrome::start(FAKE);
+    let workspace = Workspace::new();
+    let front = TlsFront::open(workspace.path()).await;
+    front.forward_to(gate::open(TOKEN, ([127, 0, 0, 1], chrome.port).into()).await);
+    let scenario = "[[case]]\nname = \"a\"\ntest.quality = false\nexpect.connectivity.success = true";
+    let path = workspace.scenario(scenario).to_str().expect("UTF-8").to_owned();
+    let run = |address: String, trusts: bool| {
+        let mut command = workspace.precall(&["run", &path, "--browser", &address]);
+        command.envs(trusts.then(|| ("SSL_CERT_FILE", front.certificate())));
+        let output = command.output().expect("precall runs");
+        (output.status.code(), said(&output))
+    };
+    let host = front.host();
+    let web_socket = format!("wss://{host}{}?token={TOKEN}", chrome.path);
+    for address in [format!("https://{host}/?token={TOKEN}"), web_socket.clone()] {
+        let (code, said) = tokio::task::block_in_place(|| run(address, true));
+        assert_eq!(code, Some(0), "{said}");
+        assert!(!said.contains(TOKEN), "{said}");
+    }
+    let kept =
+        Command::new("grep").args(["-rl", TOKEN]).arg(workspace.path().join("runs")).output().expect("grep runs");
+    assert_eq!(kept.status.code(), Some(1), "files with the token: {}", said(&kept));
+    let refused = [
+        (format!("https://{host}/?token=wrong"), true, "it refuses precall (401 Unauthorized)"),
+        (format!("wss://{host}{}", chrome.path), true, "it refuses precall (401 Unauthorized)"),
+        (web_socket, false, "no TLS connection to its DevTools"),
+    ];
+    for (address, trusts, reason) in refused {
+        let (code, said) = tokio::task::block_in_place(|| run(address, trusts));
+        assert_eq!(code, Some(4), "{said}");
+        assert!(said.contains(reason) && said.contains(&format!("://{host}")), "{reason} in {said}");
+    }
 }
 
 mod alone {

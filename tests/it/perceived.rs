@@ -203,6 +203,26 @@ mod nightly {
         assert!(qualities.is_sorted_by(|one, other| one > other), "{qualities:?}");
     }
 
+    /// Two people who speak at once are heard as they speak where no echo canceller is between them.
+    #[test]
+    fn two_people_are_heard_where_the_browser_processes_no_sound() {
+        let workspace = Workspace::new();
+        let person = |name: &str| {
+            format!(
+                "[[participant]]\nname = \"{name}\"\npublish = {{ resolution = \"320x180\", audioProcessing = false }}\n\
+                 camera.picture = \"detailed\"\nmicrophone.sound = \"speech\"\n"
+            )
+        };
+        let scenario = format!("[call]\nduration = \"42 s\"\n{}{}", person("alice"), person("bob"));
+        let (output, results) = workspace.run(&scenario, &[]);
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+        for participant in results["cases"][0]["call"]["participants"].as_array().expect("participants") {
+            let quality = &participant["subscriptions"][0]["audio"]["mosLqo"];
+            println!("{}: {quality}", participant["name"]);
+            assert!(quality.as_f64().is_some_and(|quality| quality > 3.4), "{participant:#}");
+        }
+    }
+
     /// The less the network carries, the less the picture is like the film.
     #[test]
     fn the_similarity_falls_with_the_rate() {

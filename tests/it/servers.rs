@@ -1,8 +1,6 @@
 //! Applications' servers on the embedded platform: the real server SDKs from npm and PyPI create sessions and tokens
 //! that a real Chrome then uses, see its stream, signal to it, mute it and put it out.
 
-mod tls_front;
-
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -11,10 +9,10 @@ use std::time::Duration;
 use crate::common::Workspace;
 use crate::common::npm_servers::{copy_files, npm_servers};
 use crate::common::stage::{PageSetup, Stage, newest_opentok_js};
+use crate::common::tls_front::TlsFront;
 use precall_platform::credentials::{Project, RsaKeyPair};
 use precall_support::secrets::Secret;
 use serde_json::Value;
-use tls_front::TlsFront;
 
 const LIMIT: Duration = Duration::from_secs(60);
 

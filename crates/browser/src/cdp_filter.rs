@@ -7,17 +7,15 @@ use std::collections::HashSet;
 use futures::{SinkExt, StreamExt, future};
 use serde_json::Value;
 use tokio::sync::oneshot;
-use tokio_tungstenite::connect_async_with_config;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::bridge::{DevToolsConnection, LoopbackSocket, config, too_long};
 use super::network_events::without_network_events;
+use super::remote_socket::connect;
 
 /// Connects to a remote browser's DevTools, and returns a connection that shows only precall's own pages.
 pub(super) async fn filtered_connection(address: &str) -> Result<DevToolsConnection, String> {
-    let (browser, _) = connect_async_with_config(address, Some(config()), true)
-        .await
-        .map_err(|error| format!("its DevTools cannot be connected to: {error}"))?;
+    let browser = connect(address, config()).await?;
     let socket = LoopbackSocket::open().await?;
     let address = socket.address()?;
     let (end, ended) = oneshot::channel();

@@ -45,8 +45,11 @@ pub enum BrowserError {
         /// The version that it prints.
         found: String,
     },
-    /// The browser gives pages no proxy, and the case needs one.
-    #[error("{product} cannot give a page a proxy, which this case needs; install Firefox {oldest} or newer")]
+    /// The browser gives pages no proxy, and a case needs one.
+    #[error(
+        "{product} cannot give a page a proxy, as applications, the access `intercept` and some firewalls need; install \
+         Firefox {oldest} or newer"
+    )]
     NoProxy {
         /// The name and the version of the browser.
         product: String,

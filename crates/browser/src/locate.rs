@@ -99,13 +99,15 @@ impl Search<'_> {
             }
         }
         let version = self.version.map(str::to_owned);
-        Err(match (version, failures.into_iter().next()) {
+        if let Some(version) = version.as_ref().filter(|_| !others.is_empty()) {
+            let broken = failures.iter().map(|(path, reason)| format!("{} ({reason})", path.display()));
+            let others = others.into_iter().chain(broken).collect::<Vec<_>>().join(", ");
+            return Err(BrowserError::NoVersion { kind: self.kind, version: version.clone(), others });
+        }
+        Err(match failures.into_iter().next() {
             // The preferred one is reported: it may be the one that was asked for.
-            (_, Some((path, reason))) => unusable(&path, reason),
-            (Some(version), None) if !others.is_empty() => {
-                BrowserError::NoVersion { kind: self.kind, version, others: others.join(", ") }
-            }
-            (version, None) => BrowserError::NotFound { kind: self.kind, version, looked_for: places.names.join(", ") },
+            Some((path, reason)) => unusable(&path, reason),
+            None => BrowserError::NotFound { kind: self.kind, version, looked_for: places.names.join(", ") },
         })
     }
 

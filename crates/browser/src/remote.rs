@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use reqwest::StatusCode;
 use serde::Deserialize;
 use url::{Host, Url};
 
@@ -15,13 +16,16 @@ struct Version {
     web_socket: String,
 }
 
-/// Returns the `ws://` URL of a browser's DevTools. For `http://host:9222`, precall asks the browser for it.
+/// Returns the `ws://` or `wss://` URL of a browser's DevTools. For `http://host:9222`, precall asks the browser for
+/// it.
 pub(super) async fn devtools_url(address: &str) -> Result<String, String> {
     let url = Url::parse(address).map_err(|error| format!("its address is not a URL: {error}"))?;
-    if url.scheme() == "ws" {
-        return Ok(address.to_owned());
-    }
-    let url = with_ip_address(url).await?;
+    let url = match url.scheme() {
+        "ws" | "wss" => return Ok(address.to_owned()),
+        // The server behind a certificate is known by its name.
+        "https" => url,
+        _ => with_ip_address(url).await?,
+    };
     let unreachable = |error: reqwest::Error| {
         let error = error.without_url();
         format!(
@@ -31,14 +35,29 @@ pub(super) async fn devtools_url(address: &str) -> Result<String, String> {
     };
     // The host's HTTP proxy, if it has one, is not for browsers under test.
     let client = reqwest::Client::builder().no_proxy().timeout(LIMIT).build().map_err(unreachable)?;
-    let place = url.join("/json/version").map_err(|error| error.to_string())?;
-    let answer = client.get(place).send().await.and_then(reqwest::Response::error_for_status).map_err(unreachable)?;
+    let mut place = url.join("/json/version").map_err(|error| error.to_string())?;
+    place.set_query(url.query());
+    let answer = client.get(place).send().await.map_err(unreachable)?;
+    if let Some(refusal) = refusal(answer.status()) {
+        return Err(refusal);
+    }
+    let answer = answer.error_for_status().map_err(unreachable)?;
     let text = answer.text().await.map_err(unreachable)?;
     let web_socket = serde_json::from_str(&text).ok().and_then(|version: Version| Url::parse(&version.web_socket).ok());
     let web_socket = web_socket.ok_or_else(|| {
         "something other than a browser answers there: /json/version has no webSocketDebuggerUrl".to_owned()
     })?;
     Ok(as_reached(web_socket, &url).into())
+}
+
+/// Explains the answer of a browser that does not know precall; `None` of any other answer.
+pub(super) fn refusal(status: StatusCode) -> Option<String> {
+    matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN).then(|| {
+        format!(
+            "it refuses precall ({status}); check the token or the user in its address, as in \
+             `wss://grid.example/?token=…`"
+        )
+    })
 }
 
 /// Replaces a host name by its IP address: Chrome refuses requests with a host name, as a protection from DNS
@@ -59,11 +78,17 @@ async fn with_ip_address(mut url: Url) -> Result<Url, String> {
 }
 
 /// Replaces the host and port that the browser reports by those that precall connects to: behind a forwarded port they
-/// differ.
+/// differ. TLS, a user and a token are those of the address that was asked.
 fn as_reached(mut web_socket: Url, asked: &Url) -> Url {
-    // Both URLs have a host, as every `ws` and `http` URL has.
+    // Both URLs have a host and a scheme that the standard knows, so that nothing of this is refused.
+    let _ = web_socket.set_scheme(if asked.scheme() == "https" { "wss" } else { "ws" });
     let _ = web_socket.set_host(asked.host_str());
     let _ = web_socket.set_port(asked.port_or_known_default());
+    let _ = web_socket.set_username(asked.username());
+    let _ = web_socket.set_password(asked.password());
+    if web_socket.query().is_none() {
+        web_socket.set_query(asked.query());
+    }
     web_socket
 }
 
@@ -87,6 +112,14 @@ mod tests {
         let reported = Url::parse("ws://127.0.0.1:9222/devtools/browser/b-1").expect("a URL");
         let asked = Url::parse("http://192.0.2.7:30222").expect("a URL");
         assert_eq!(as_reached(reported, &asked).as_str(), "ws://192.0.2.7:30222/devtools/browser/b-1");
+    }
+
+    #[test]
+    fn tls_a_user_and_a_token_are_kept() {
+        let reported = Url::parse("ws://127.0.0.1:9222/devtools/browser/b-1").expect("a URL");
+        let asked = Url::parse("https://me:pw@grid.example/?token=abc").expect("a URL");
+        let reached = "wss://me:pw@grid.example/devtools/browser/b-1?token=abc";
+        assert_eq!(as_reached(reported, &asked).as_str(), reached);
     }
 
     #[test]

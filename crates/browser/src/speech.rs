@@ -9,9 +9,22 @@ use precall_netem::rng::SeededRng;
 
 /// Samples per second of the speech.
 pub const SPEECH_SAMPLE_RATE: u32 = 48_000;
-/// The mean lengths of talk spurts and of the pauses after them, in seconds (ITU-T P.59, table 1).
+/// The mean length of talk spurts in seconds (ITU-T P.59, table 1).
 const SPURT_SECONDS: f64 = 1.004;
-const PAUSE_SECONDS: f64 = 1.587;
+/// The lengths of the pauses of each voice in seconds. Their mean is within 1 % of that of ITU-T P.59, table 1. They
+/// are chosen so that two people are never in step, whenever each of them begins: the intervals between spurts differ
+/// from voice to voice, and so does the time after which a voice repeats. None takes longer than 10.5 s, so that
+/// twelve seconds hold each spurt and the pauses around it.
+const PAUSE_SECONDS: [[f64; SPEECH_SPURTS]; VOICES] = [
+    [3.29, 1.24, 0.60, 1.04],
+    [1.63, 1.67, 1.30, 1.85],
+    [0.55, 1.92, 0.68, 3.06],
+    [0.68, 0.64, 2.69, 2.40],
+    [1.21, 0.75, 1.96, 2.33],
+    [0.91, 1.30, 2.48, 1.68],
+    [0.98, 2.29, 0.79, 2.23],
+    [0.57, 3.92, 0.62, 1.22],
+];
 /// The number of talk spurts, each with a pause. Then the file repeats.
 pub const SPEECH_SPURTS: usize = 4;
 /// The number of syllables in a talk spurt.
@@ -25,8 +38,9 @@ const VOWELS: [[f64; 2]; 5] = [[730.0, 1090.0], [530.0, 1840.0], [270.0, 2290.0]
 /// The number of voices.
 pub const VOICES: usize = 8;
 
-/// A voice: what it says and how it sounds. All of them have the same rhythm. Chrome's echo canceller takes a voice
-/// that it plays for an echo when the microphone hears it too, so two people who speak must not have the same.
+/// A voice: what it says, how it sounds, and its rhythm. Chrome's echo canceller takes a voice that it plays for an
+/// echo when the microphone hears it too, and weakens two people who speak at once. So no two people have the same
+/// voice, and those who happen to speak at once do not do so for a whole call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Voice(u8);
 
@@ -69,12 +83,12 @@ pub(super) fn write_speech(path: &Path, voice: Voice) -> io::Result<()> {
 pub fn speech_samples(voice: Voice) -> Vec<f64> {
     let mut random = SeededRng::new(1 + u64::from(voice.0), "speech");
     let count = |seconds: f64| (seconds * f64::from(SPEECH_SAMPLE_RATE)) as usize;
-    let mut samples = Vec::with_capacity(count((SPURT_SECONDS + PAUSE_SECONDS) * SPEECH_SPURTS as f64));
-    for _ in 0..SPEECH_SPURTS {
+    let mut samples = Vec::new();
+    for pause in PAUSE_SECONDS[voice.index()] {
         for _ in 0..SYLLABLES {
             syllable(&mut samples, count(SPURT_SECONDS / f64::from(SYLLABLES)), &mut random);
         }
-        samples.resize(samples.len() + count(PAUSE_SECONDS), 0.0);
+        samples.resize(samples.len() + count(pause), 0.0);
     }
     samples
 }
@@ -131,17 +145,46 @@ mod tests {
         assert!((0.35..0.47).contains(&(f64::from(spoken) / f64::from(all))), "{spoken} of {all}");
     }
 
+    /// Whether a voice speaks, in each hundredth of a second.
+    fn rhythm(voice: Voice) -> Vec<bool> {
+        let hundredths = |seconds: f64| (seconds * 100.0).round() as usize;
+        let parts = PAUSE_SECONDS[voice.index()]
+            .map(|pause| [vec![true; hundredths(SPURT_SECONDS)], vec![false; hundredths(pause)]].concat());
+        parts.concat()
+    }
+
     #[test]
-    fn voices_differ_and_keep_their_rhythm() {
-        let all: Vec<_> = (0..VOICES).map(|place| speech_samples(Voice::of(place))).collect();
-        for (place, one) in all.iter().enumerate() {
-            assert!(all[..place].iter().all(|other| other != one && other.len() == one.len()));
-            // By the hundredth of a second.
-            let pauses = |samples: &[f64]| -> Vec<bool> {
-                samples.chunks(480).map(|part| part.iter().all(|sample| *sample == 0.0)).collect()
-            };
-            assert_eq!(pauses(one), pauses(&all[0]));
+    fn a_voice_speaks_in_its_rhythm() {
+        let speaks = |samples: &[f64]| samples.iter().any(|sample| *sample != 0.0);
+        let spoken: Vec<_> = speech_samples(Voice::of(1)).chunks(480).map(speaks).collect();
+        let rhythm = rhythm(Voice::of(1));
+        // A spurt ends within a hundredth of a second.
+        let differ = spoken.iter().zip(&rhythm).filter(|(one, other)| one != other).count();
+        assert!(differ <= 4 * SPEECH_SPURTS && spoken.len().abs_diff(rhythm.len()) <= SPEECH_SPURTS, "{differ}");
+    }
+
+    #[test]
+    fn no_two_voices_speak_at_once_for_long_whenever_they_begin() {
+        let rhythms: Vec<_> = (0..VOICES).map(|place| rhythm(Voice::of(place))).collect();
+        for (place, one) in rhythms.iter().enumerate() {
+            assert!(one.len() <= 1_050, "{place}: {}", one.len());
+            let spoken = one.iter().filter(|speaks| **speaks).count();
+            for other in &rhythms[..place] {
+                assert!(one.len().abs_diff(other.len()) > 3, "{place}: it repeats with another");
+                let both = |shift: usize| {
+                    let other = other.iter().cycle().skip(shift);
+                    one.iter().zip(other).filter(|(one, other)| **one && **other).count()
+                };
+                let worst = (0..other.len()).map(both).max().unwrap_or_default();
+                assert!(worst * 5 < spoken * 4, "{place}: {worst} of {spoken}");
+            }
         }
+    }
+
+    #[test]
+    fn the_mean_pause_is_that_of_p_59_and_voices_are_used_again() {
+        let mean = PAUSE_SECONDS.as_flattened().iter().sum::<f64>() / (VOICES * SPEECH_SPURTS) as f64;
+        assert!((mean / 1.587 - 1.0).abs() < 0.01, "{mean}");
         assert_eq!(Voice::of(VOICES), Voice::default());
     }
 }

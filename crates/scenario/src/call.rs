@@ -115,6 +115,15 @@ pub struct PublishSpec {
     pub audio: bool,
     /// Whether it publishes video (`video`). The default is true.
     pub video: bool,
+    /// Whether the browser cancels echo, suppresses noise and controls the gain of the microphone
+    /// (`audioProcessing`); false is the option `disableAudioProcessing` of `OT.initPublisher`. The default is true.
+    #[serde(default = "processes_audio")]
+    pub audio_processing: bool,
+}
+
+/// The plans of older runs do not say it.
+fn processes_audio() -> bool {
+    true
 }
 
 /// Where the video of a stream comes from.
@@ -328,6 +337,7 @@ impl PublishSpec {
             frame_rate: None,
             audio: source == VideoSource::Camera,
             video: true,
+            audio_processing: true,
         }
     }
 }

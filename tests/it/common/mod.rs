@@ -19,6 +19,7 @@ pub mod recorded;
 pub mod repeats;
 pub mod served;
 pub mod stage;
+pub mod tls_front;
 pub mod turn;
 pub mod window;
 

@@ -22,10 +22,12 @@ echo "Downloading $build"
 echo "chrome@140.0.7339.82 $directory/chrome"
 "#;
 
-/// Runs precall with these programs and no others: another Chrome, of version 156, and npm's installer.
+/// Runs precall with these programs and no others: another Chrome, of version 156, a Firefox of version 140, and npm's
+/// installer.
 fn run(workspace: &Workspace, arguments: &[&str]) -> Output {
     let bin = workspace.path().join("bin");
     script(&bin, "chrome", "echo Chromium 156.0.0.0; echo this is the one of version 156 >&2; test \"$1\" = --version");
+    script(&bin, "firefox", "echo Mozilla Firefox 140.10.2esr; test \"$1\" = --version");
     script(&bin, "npx", INSTALLER);
     precall(workspace, arguments)
         .env_remove("PRECALL_CHROME")
@@ -44,12 +46,16 @@ fn scenario(workspace: &Workspace, version: &str) -> String {
 #[test]
 fn a_version_that_is_not_there_is_told_with_what_is_and_the_way_to_it() {
     let workspace = Workspace::new();
+    let bin = workspace.path().join("bin");
+    // One that cannot be used does not hide the others.
+    script(&bin, "chromium", "echo I am not a browser; exit 1");
     let output = run(&workspace, &["run", &scenario(&workspace, "browser.version = \"140\"")]);
     let said = said(&output);
     assert_eq!(output.status.code(), Some(4), "{said}");
-    let found = workspace.path().join("bin/chrome");
-    let reason = format!("no Chrome 140 found, but Chromium 156.0.0.0 at {}", found.display());
-    assert!(said.contains(&reason) && said.contains("`precall browser install chrome@140`"), "{said}");
+    let reason = format!("no Chrome 140 found, but Chromium 156.0.0.0 at {}", bin.join("chrome").display());
+    let broken = format!("{} (", bin.join("chromium").display());
+    assert!(said.contains(&reason) && said.contains(&broken), "{said}");
+    assert!(said.contains("`precall browser install chrome@140`"), "{said}");
 }
 
 #[test]
@@ -69,4 +75,17 @@ fn a_version_is_installed_apart_and_runs_only_where_it_is_asked_for() {
         let said = said(&run(&workspace, &["run", &scenario(&workspace, version)]));
         assert!(said.contains(&format!("this is the one of version {runs}")), "{version}: {said}");
     }
+}
+
+/// An older Firefox ignores the proxy of a page, so its case would never meet its network.
+#[test]
+fn an_old_firefox_is_refused_before_the_run_where_a_page_needs_a_proxy() {
+    let workspace = Workspace::new();
+    let direct = "browser = \"firefox\"\nplatform.access = \"intercept\"";
+    let output = run(&workspace, &["run", &scenario(&workspace, direct)]);
+    let said = said(&output);
+    assert_eq!(output.status.code(), Some(4), "{said}");
+    let reason = "Mozilla Firefox 140.10.2esr cannot give a page a proxy";
+    assert!(said.contains(reason) && said.contains("install Firefox 141 or newer"), "{said}");
+    assert!(!workspace.path().join("runs").exists(), "no case has begun");
 }

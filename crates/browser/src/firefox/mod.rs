@@ -10,6 +10,7 @@ mod places;
 mod preferences;
 mod start;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use futures::FutureExt;
@@ -22,6 +23,7 @@ use super::error::BrowserError;
 use super::fake_devices::FakeDevices;
 use super::health::Health;
 use super::launch::LaunchOptions;
+use super::locate::InstalledBrowser;
 use super::process::BrowserProcess;
 use connection::{BidiConnection, Login, text};
 use page::FirefoxPage;
@@ -106,10 +108,18 @@ impl Firefox {
 /// Refuses a page with a proxy in a Firefox that would ignore the proxy: the page would be judged on a network that it
 /// never met. `product` is the name and the version.
 fn check_proxies(product: &str) -> Result<(), BrowserError> {
-    let major = product.split('/').nth(1).and_then(|version| version.split('.').next()?.parse::<u32>().ok());
-    match major {
+    check_page_proxies(&InstalledBrowser { path: PathBuf::new(), version: product.replace('/', " ") })
+}
+
+/// Checks that a Firefox can give a page a proxy, which is known before it is launched.
+///
+/// # Errors
+///
+/// [`BrowserError::NoProxy`] of a Firefox older than [`OLDEST_MAJOR`]. A version without a number passes.
+pub fn check_page_proxies(firefox: &InstalledBrowser) -> Result<(), BrowserError> {
+    match firefox.major() {
         Some(major) if major < OLDEST_MAJOR => {
-            Err(BrowserError::NoProxy { product: product.replace('/', " "), oldest: OLDEST_MAJOR })
+            Err(BrowserError::NoProxy { product: firefox.version.clone(), oldest: OLDEST_MAJOR })
         }
         _ => Ok(()),
     }

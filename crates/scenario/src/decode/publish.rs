@@ -44,10 +44,12 @@ pub(super) fn publish(
                 let help = "set `audio` or `video` to true, or write `publish = false`";
                 problems.add(&node.span, "a stream without audio and video", "nothing to publish", help);
             }
+            let audio_processing = table.boolean("audioProcessing", problems).unwrap_or(default.audio_processing);
             let resolution = resolution(&mut table, problems);
             let frame_rate = frame_rate(&mut table, problems);
             table.finish(problems);
-            Some(PublishSpec { name: name.unwrap_or(default.name), source, resolution, frame_rate, audio, video })
+            let name = name.unwrap_or(default.name);
+            Some(PublishSpec { name, source, resolution, frame_rate, audio, video, audio_processing })
         }
     }
 }

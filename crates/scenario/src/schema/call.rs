@@ -69,6 +69,7 @@ pub(super) fn publish() -> Value {
             ("source", choice("Where its video comes from.", &["camera", "screen", "canvas"])),
             ("audio", boolean("Publish audio.")),
             ("video", boolean("Publish video.")),
+            ("audioProcessing", boolean("Cancel echo, suppress noise and control the gain of the microphone.")),
             ("resolution", resolution("The option `resolution` of OT.initPublisher.")),
             ("frameRate", frame_rate("The option `frameRate` of OT.initPublisher.")),
         ],

@@ -44,8 +44,8 @@ const NEAR: usize = 6 * RATE / 100;
 /// Returns the MOS-LQO of a recording by ITU-T P.862.2 (wideband PESQ), 1.04 to 4.64; `None` of a recording in which
 /// the speech of a microphone with this voice is not found.
 ///
-/// The microphone plays the same speech again and again, so the part that was recorded is found by its loudness. The
-/// spurts have the same rhythm, so their samples say which is which. Each whole spurt is then found exactly, and the
+/// The microphone plays the same speech again and again, so the part that was recorded is found by its loudness. Where
+/// much of it is lost, its samples say which spurt is which. Each whole spurt is then found exactly, and the
 /// spurts are compared one behind the other. A jitter buffer that makes the pause between two of them some milliseconds
 /// shorter changes nothing that anybody hears, but the measure would count it as a fault.
 pub(super) fn of(recording: &[i16], voice: Voice) -> Option<f64> {
@@ -104,8 +104,10 @@ fn original_place(original: &[i16], recording: &[i16]) -> Option<usize> {
     if likeness < MIN_CORRELATION {
         return None;
     }
-    // As many spurts as the speech has, one as far from the next.
-    let places = (0..SPEECH_SPURTS).map(|spurt| (at * BLOCK + spurt * period / SPEECH_SPURTS) % period);
+    // Had the first spurt that was recorded been another, the recording would begin there.
+    let starts: Vec<_> = blocks_of_spurts(&whole[..period / BLOCK]).iter().map(|spurt| spurt.start).collect();
+    let first = starts.iter().copied().find(|start| *start >= at).unwrap_or(starts.first()? + period / BLOCK);
+    let places = starts.iter().map(|start| (at + period / BLOCK + start - first) * BLOCK % period);
     let alike = |place: &usize| -> f64 {
         let spurts = spurts(&original[*place..][..recording.len()]);
         spurts.iter().map(|spurt| best_place(&original[*place..][spurt.clone()], recording, spurt.start, NEAR).1).sum()
@@ -116,6 +118,15 @@ fn original_place(original: &[i16], recording: &[i16]) -> Option<usize> {
 /// Returns the samples of the first whole spurts of speech, one of each, with a part of the pauses around them.
 fn spurts(played: &[i16]) -> Vec<Range<usize>> {
     let levels = loudness(played);
+    let whole = blocks_of_spurts(&levels)
+        .into_iter()
+        .filter(|spurt| spurt.start >= MARGIN && spurt.end + MARGIN <= levels.len());
+    // Where there is room for a fifth one, it is the first one again.
+    whole.map(|spurt| (spurt.start - MARGIN) * BLOCK..(spurt.end + MARGIN) * BLOCK).take(SPEECH_SPURTS).collect()
+}
+
+/// Returns the blocks of each spurt of speech, whole or not, of sound with these levels.
+fn blocks_of_spurts(levels: &[f64]) -> Vec<Range<usize>> {
     let mut spurts: Vec<Range<usize>> = Vec::new();
     for (block, _) in levels.iter().enumerate().filter(|(_, level)| **level > 0.0) {
         match spurts.last_mut() {
@@ -124,9 +135,7 @@ fn spurts(played: &[i16]) -> Vec<Range<usize>> {
             _ => spurts.push(block..block + 1),
         }
     }
-    let whole = spurts.into_iter().filter(|spurt| spurt.start >= MARGIN && spurt.end + MARGIN <= levels.len());
-    // Where there is room for a fifth one, it is the first one again.
-    whole.map(|spurt| (spurt.start - MARGIN) * BLOCK..(spurt.end + MARGIN) * BLOCK).take(SPEECH_SPURTS).collect()
+    spurts
 }
 
 /// Returns where a part of the original is in a recording, in samples, around the place where it is expected.
@@ -204,7 +213,11 @@ mod tests {
 
     /// What is recorded from so many samples after the beginning of the original on.
     fn recorded(from: usize) -> Vec<i16> {
-        original(Voice::default())[from..from + LENGTH].to_vec()
+        recorded_of(Voice::default(), from)
+    }
+
+    fn recorded_of(voice: Voice, from: usize) -> Vec<i16> {
+        original(voice)[from..from + LENGTH].to_vec()
     }
 
     #[test]
@@ -217,8 +230,11 @@ mod tests {
 
     #[test]
     fn a_recording_holds_four_whole_spurts_wherever_it_begins() {
-        for from in (0..original(Voice::default()).len() / REPEATS).step_by(4_567) {
-            assert_eq!(spurts(&recorded(from)).len(), SPEECH_SPURTS, "{from}");
+        // The second voice has the longest pauses.
+        for voice in [0, 1].map(Voice::of) {
+            for from in (0..original(voice).len() / REPEATS).step_by(4_567) {
+                assert_eq!(spurts(&recorded_of(voice, from)).len(), SPEECH_SPURTS, "{voice:?} from {from}");
+            }
         }
     }
 
@@ -236,14 +252,15 @@ mod tests {
     #[test]
     fn spurts_are_told_apart_where_much_is_lost() {
         let mut random = SeededRng::new(3, "loss");
-        for from in [1_600, 25_600, 60_800, 120_000] {
-            let mut outage = recorded(from);
+        for (place, from) in [1_600, 25_600, 60_800, 120_000].into_iter().enumerate() {
+            let voice = Voice::of(place % 2);
+            let mut outage = recorded_of(voice, from);
             outage[40_000..56_000].fill(0);
-            let mut lossy = recorded(from);
+            let mut lossy = recorded_of(voice, from);
             lossy.chunks_mut(RATE / 50).filter(|_| random.uniform() < 0.3).for_each(|frame| frame.fill(0));
             for recording in [outage, lossy] {
-                let place = original_place(original(Voice::default()), &recording).expect("found");
-                assert!(place.abs_diff(from) <= BLOCK, "{from}: {place}");
+                let found = original_place(original(voice), &recording).expect("found");
+                assert!(found.abs_diff(from) <= BLOCK, "{voice:?} from {from}: {found}");
             }
         }
     }

@@ -1,5 +1,4 @@
-//! What stands in front of a platform for server SDKs that know HTTPS alone: it ends TLS, and passes the bytes on as
-//! they are.
+//! What stands in front of a server whose clients use HTTPS: it ends TLS, and passes the bytes on as they are.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
