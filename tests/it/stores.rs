@@ -155,56 +155,6 @@ fn a_bucket_keeps_a_run() {
     assert!(count > 60, "{count} requests");
 }
 
-/// Keys of a profile, and those of a role for a pod with a web identity: the token service gives them.
-#[test]
-fn a_bucket_takes_the_keys_of_a_profile_and_of_a_role() {
-    let workspace = Workspace::new();
-    let Some(moto) = Moto::start(&workspace) else { return };
-    let keys = workspace.path().join("credentials");
-    let text = format!(
-        "[default]\naws_access_key_id = x\naws_secret_access_key = x\n\n\
-         [nightly]\naws_access_key_id = {KEY}\naws_secret_access_key = {SECRET}\n"
-    );
-    std::fs::write(&keys, text).expect("written");
-    let run = recorded::run();
-    let out = workspace.path().join("out");
-    let store = |address: &str, variables: &[(&str, &str)]| {
-        let arguments = ["merge", text_of(&run), "--output", text_of(&out), "--store", address];
-        let mut command = workspace.precall(&arguments);
-        // Nothing of who runs the tests.
-        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("AWS_")) {
-            command.env_remove(name);
-        }
-        command.env("HOME", workspace.path());
-        command.env("AWS_ENDPOINT_URL", &moto.endpoint).env("AWS_EC2_METADATA_DISABLED", "true");
-        command.envs(variables.iter().copied()).output().expect("precall runs")
-    };
-    let stored =
-        store("s3://results/profile", &[("AWS_PROFILE", "nightly"), ("AWS_SHARED_CREDENTIALS_FILE", text_of(&keys))]);
-    assert_eq!(stored.status.code(), Some(1), "{}", said(&stored));
-    let count = moto.signed_with(KEY, SECRET);
-    assert!(count > 30, "{count} requests");
-
-    let token = workspace.path().join("token");
-    std::fs::write(&token, "eyJhbGciOiJub25lIn0.e30.").expect("written");
-    let role =
-        [("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/results"), ("AWS_WEB_IDENTITY_TOKEN_FILE", text_of(&token))];
-    let stored = store("s3://results/role", &role);
-    assert_eq!(stored.status.code(), Some(1), "{}", said(&stored));
-    let log = std::fs::read_to_string(&moto.log).expect("a log");
-    let by_role: Vec<_> = log.lines().filter(|line| line.contains("/results/role/")).collect();
-    assert!(by_role.len() > 30, "{} requests", by_role.len());
-    for line in by_role {
-        assert!(line.contains("X-Amz-Security-Token=") && line.contains("X-Amz-Credential=ASIA"), "{line}");
-    }
-
-    std::fs::remove_file(&token).expect("it was there");
-    let refused = store("s3://results/role", &role);
-    // Two of its cases failed, which says more than that the run is not stored.
-    assert_eq!(refused.status.code(), Some(1), "{}", said(&refused));
-    assert!(said(&refused).contains("the web identity gives no keys for S3"), "{}", said(&refused));
-}
-
 #[test]
 fn a_web_server_keeps_a_run() {
     let workspace = Workspace::new();
