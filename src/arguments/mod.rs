@@ -167,7 +167,7 @@ pub(crate) enum BrowserCommand {
     Install {
         /// The browser: `chrome` or `firefox`, of a given version or channel as in `chrome@140`, `chrome@beta` or
         /// `firefox@esr`.
-        #[arg(value_name = "BROWSER[@VERSION]", default_value = "chrome", add = ArgValueCompleter::new(completion::browsers))]
+        #[arg(value_name = "BROWSER[@VERSION]", default_value = "chrome", add = ArgValueCompleter::new(completion::browsers_to_install))]
         target: InstallTarget,
     },
 }

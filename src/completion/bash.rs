@@ -1,4 +1,4 @@
-//! The adapter for Bash, which splits words at `=` and `:` (`COMP_WORDBREAKS`): `network=3g` is three words to it.
+//! The adapter for Bash, which splits words at `=`, `:` and `@` (`COMP_WORDBREAKS`): `network=3g` is three words to it.
 
 use std::ffi::OsString;
 use std::io;
@@ -59,9 +59,12 @@ impl EnvCompleter for BashWords {
     }
 }
 
+/// Where Bash splits words that precall takes whole.
+const BREAKS: [char; 3] = ['=', ':', '@'];
+
 /// Whether Bash splits at this word, which is then one of its own.
 fn is_break(word: &OsString) -> bool {
-    word.to_str().is_some_and(|word| !word.is_empty() && word.chars().all(|c| "=:".contains(c)))
+    word.to_str().is_some_and(|word| !word.is_empty() && word.chars().all(|c| BREAKS.contains(&c)))
 }
 
 /// Returns the words as they were typed, up to the one with the cursor, and the index of that one.
@@ -81,7 +84,7 @@ fn joined(words: &[OsString], index: usize) -> (Vec<OsString>, usize) {
 
 /// Returns the part of a candidate that replaces the last of Bash's own words.
 fn last_word<'a>(typed: &str, candidate: &'a str) -> &'a str {
-    let start = typed.rfind(['=', ':']).map_or(0, |at| at + 1);
+    let start = typed.rfind(BREAKS).map_or(0, |at| at + 1);
     match candidate.get(..start) {
         Some(before) if typed.starts_with(before) => &candidate[start..],
         _ => candidate,
@@ -119,6 +122,7 @@ mod tests {
         assert_eq!(last_word("network=", "network=3g"), "3g");
         assert_eq!(last_word("netw", "network="), "network=");
         assert_eq!(last_word("--report=h", "--report=html"), "html");
+        assert_eq!(last_word("chrome@b", "chrome@beta"), "beta");
     }
 
     #[test]

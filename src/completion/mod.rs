@@ -18,5 +18,6 @@ pub(crate) use project::profiles;
 pub(crate) use runs::{baseline_names, run_directories};
 pub(crate) use scenario::{case_names, filters};
 pub(crate) use values::{
-    browsers, compared_metrics, metrics_with_numbers, minimum_effects, networks, releases, report_requests,
+    browsers, browsers_to_install, compared_metrics, metrics_with_numbers, minimum_effects, networks, releases,
+    report_requests,
 };

@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 
 use clap_complete::engine::{CompletionCandidate, PathCompleter, ValueCompleter};
 
+use precall_browser::BrowserRelease;
 use precall_report::Format;
 use precall_results::Metric;
 use precall_scenario::{BrowserKind, catalogue};
@@ -49,6 +50,15 @@ pub(crate) fn browsers(typed: &OsStr) -> Vec<CompletionCandidate> {
     beginning(typed, BrowserKind::WORDS.into_iter().map(|(word, _)| CompletionCandidate::new(word)))
 }
 
+/// Returns the browsers that can be installed: each kind alone, and with its channels.
+pub(crate) fn browsers_to_install(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let of_kind = |(word, kind): (&str, BrowserKind)| {
+        let channels = BrowserRelease::channels(kind).iter().map(|channel| format!("{word}@{channel}"));
+        std::iter::once(word.to_owned()).chain(channels).collect::<Vec<_>>()
+    };
+    beginning(typed, BrowserKind::WORDS.into_iter().flat_map(of_kind).map(CompletionCandidate::new))
+}
+
 /// Returns the release that needs no number, and paths of builds. precall does not ask npm while a person types.
 pub(crate) fn releases(typed: &OsStr) -> Vec<CompletionCandidate> {
     let mut all = beginning(typed, [with_help("latest", "the newest release")]);
@@ -73,6 +83,8 @@ mod tests {
         assert_eq!(values(metrics_with_numbers(OsStr::new("link.roundT"))), ["link.roundTripTime"]);
         assert_eq!(values(report_requests(OsStr::new("juni"))), ["junit"]);
         assert_eq!(values(browsers(OsStr::new("f"))), ["firefox"]);
+        assert_eq!(values(browsers_to_install(OsStr::new("chrome@b"))), ["chrome@beta"]);
+        assert_eq!(values(browsers_to_install(OsStr::new("firefox")))[0], "firefox");
         assert_eq!(values(networks(OsStr::new("no such"))), [] as [String; 0]);
     }
 }

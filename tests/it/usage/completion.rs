@@ -60,6 +60,7 @@ fn bash_completes_values_of_the_moment() {
     assert_eq!(of(&["run", "--report", "ju"]), ["junit"]);
     assert_eq!(of(&["explain", "r"]), ["runs/20260102T030405-a"]);
     assert_eq!(of(&["completions", "z"]), ["zsh"]);
+    assert_eq!(of(&["browser", "install", "firefox", "@", "e"]), ["esr"]);
 }
 
 #[test]
