@@ -5,7 +5,8 @@ use std::collections::VecDeque;
 /// The most beginnings of speech that are kept.
 const MAX_KEPT: usize = 100;
 
-/// The longest delay that can be told, in milliseconds: a little less than what lies between two beginnings of speech.
+/// The longest delay that can be told, in milliseconds: a little less than what lies between two beginnings of speech of
+/// any voice. What is heard before its beginning was reported would be taken for the one before otherwise.
 const MAX_DELAY_MS: f64 = 2_400.0;
 
 /// The beginnings of speech at a microphone, in milliseconds since the Unix epoch.
@@ -56,6 +57,14 @@ mod tests {
         sounds.meet(&mut heard, &mut delays);
         assert_eq!(delays, [120.5, 100.0]);
         assert!(heard.is_empty(), "{heard:?}");
+    }
+
+    #[test]
+    fn the_longest_delay_is_shorter_than_what_lies_between_two_beginnings() {
+        for voice in (0..precall_browser::VOICES).map(precall_browser::Voice::of) {
+            let interval = voice.interval_seconds() * 1e3;
+            assert!(MAX_DELAY_MS < interval, "{voice:?}: {interval} ms");
+        }
     }
 
     #[test]
