@@ -95,9 +95,9 @@ pub(crate) struct RunArguments {
     pub local_browsers: BrowserArguments,
     /// Run the cases in this browser, whatever the scenario says: `chrome` or `firefox` of this host, or a remote
     /// Chrome, in a container or a grid, by the address of its DevTools: `http://host:9222`,
-    /// `ws://host:9222/devtools/browser/…`, or with TLS and a token `wss://host/?token=…`. Given several times, cases
-    /// go to any of these browsers, one at a time to each unless --slots says more. precall makes and removes its own
-    /// browser contexts and touches nothing else.
+    /// `ws://host:9222/devtools/browser/…`, or with TLS and a token `wss://host/?token=…`; `env:NAME` takes it from a
+    /// variable. Given several times, cases go to any of these browsers, one at a time to each unless --slots says
+    /// more. precall makes and removes its own browser contexts and touches nothing else.
     #[arg(long = "browser", value_name = "BROWSER", conflicts_with = "chrome", value_parser = named_browser, add = ArgValueCompleter::new(completion::browsers))]
     pub browsers: Vec<NamedBrowser>,
     /// While the run goes on, show only cases that did not pass. Without it a terminal shows a line for each case that

@@ -157,6 +157,7 @@ fn a_browser_elsewhere_that_cannot_be_used_is_said() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_browser_behind_tls_and_a_token_is_used() {
     const TOKEN: &str = "k3Jx9vQ2mZ7";
+    const PASSWORD: &str = "Zq81xkCd0w";
     let chrome = Chrome::start(FAKE);
     let workspace = Workspace::new();
     let front = TlsFront::open(workspace.path()).await;
@@ -171,23 +172,32 @@ async fn a_browser_behind_tls_and_a_token_is_used() {
     };
     let host = front.host();
     let web_socket = format!("wss://{host}{}?token={TOKEN}", chrome.path);
-    for address in [format!("https://{host}/?token={TOKEN}"), web_socket.clone()] {
+    for address in [format!("https://me:{PASSWORD}@{host}/?token={TOKEN}"), web_socket.clone()] {
         let (code, said) = tokio::task::block_in_place(|| run(address, true));
         assert_eq!(code, Some(0), "{said}");
-        assert!(!said.contains(TOKEN), "{said}");
+        assert!(!said.contains(TOKEN) && !said.contains(PASSWORD), "{said}");
     }
-    let kept =
-        Command::new("grep").args(["-rl", TOKEN]).arg(workspace.path().join("runs")).output().expect("grep runs");
+    let kept = Command::new("grep")
+        .args(["-rl", "-e", TOKEN, "-e", PASSWORD])
+        .arg(workspace.path().join("runs"))
+        .output()
+        .expect("grep runs");
     assert_eq!(kept.status.code(), Some(1), "files with the token: {}", said(&kept));
     let refused = [
         (format!("https://{host}/?token=wrong"), true, "it refuses precall (401 Unauthorized)"),
         (format!("wss://{host}{}", chrome.path), true, "it refuses precall (401 Unauthorized)"),
         (web_socket, false, "no TLS connection to its DevTools"),
+        (
+            format!("https://{host}/?token={TOKEN}"),
+            false,
+            "check its address and that this host trusts its certificate",
+        ),
     ];
     for (address, trusts, reason) in refused {
         let (code, said) = tokio::task::block_in_place(|| run(address, trusts));
         assert_eq!(code, Some(4), "{said}");
         assert!(said.contains(reason) && said.contains(&format!("://{host}")), "{reason} in {said}");
+        assert!(!said.contains(TOKEN), "{said}");
     }
 }
 

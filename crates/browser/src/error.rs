@@ -26,7 +26,7 @@ pub enum BrowserError {
         kind: BrowserKind,
         /// The version, or its first parts.
         version: String,
-        /// The browsers that were found, with their versions.
+        /// The browsers that were found, with their versions, and the programs that cannot be used, with the reasons.
         others: String,
     },
     /// The browser that was named has another version than the scenario asks for.

@@ -74,7 +74,7 @@ impl Search<'_> {
     /// # Errors
     ///
     /// If there is no browser, or if the named one cannot be used. If none of several can be used, the error explains
-    /// the preferred one.
+    /// the preferred one; where some have another version than the wanted one, it names them all.
     pub(super) fn of(&self, places: &BrowserPlaces) -> Result<InstalledBrowser, BrowserError> {
         let unusable = |path: &Path, reason| BrowserError::Unusable { kind: self.kind, path: path.to_owned(), reason };
         let has_version = |browser: &InstalledBrowser| self.version.is_none_or(|wanted| browser.has_version(wanted));

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use reqwest::StatusCode;
+use reqwest::redirect::Policy;
 use serde::Deserialize;
 use url::{Host, Url};
 
@@ -26,22 +27,32 @@ pub(super) async fn devtools_url(address: &str) -> Result<String, String> {
         "https" => url,
         _ => with_ip_address(url).await?,
     };
+    let has_tls = url.scheme() == "https";
     let unreachable = |error: reqwest::Error| {
-        let error = error.without_url();
-        format!(
-            "it does not answer ({error}); start it with --remote-debugging-port=9222 and \
-             --remote-debugging-address=0.0.0.0 or a forwarded port, and check that this host may reach it"
-        )
+        let reason = innermost(&error.without_url());
+        match has_tls {
+            true => {
+                format!("it does not answer ({reason}); check its address and that this host trusts its certificate")
+            }
+            false => format!(
+                "it does not answer ({reason}); start it with --remote-debugging-port=9222 and \
+                 --remote-debugging-address=0.0.0.0 or a forwarded port, and check that this host may reach it"
+            ),
+        }
     };
-    // The host's HTTP proxy, if it has one, is not for browsers under test.
-    let client = reqwest::Client::builder().no_proxy().timeout(LIMIT).build().map_err(unreachable)?;
+    // The host's HTTP proxy, if it has one, is not for browsers under test. A redirect would take a token to another
+    // host.
+    let client = reqwest::Client::builder().no_proxy().redirect(Policy::none()).timeout(LIMIT);
+    let client = client.build().map_err(unreachable)?;
     let mut place = url.join("/json/version").map_err(|error| error.to_string())?;
     place.set_query(url.query());
     let answer = client.get(place).send().await.map_err(unreachable)?;
     if let Some(refusal) = refusal(answer.status()) {
         return Err(refusal);
     }
-    let answer = answer.error_for_status().map_err(unreachable)?;
+    if !answer.status().is_success() {
+        return Err(format!("its answer to /json/version is {}, so it is not a browser's DevTools", answer.status()));
+    }
     let text = answer.text().await.map_err(unreachable)?;
     let web_socket = serde_json::from_str(&text).ok().and_then(|version: Version| Url::parse(&version.web_socket).ok());
     let web_socket = web_socket.ok_or_else(|| {
@@ -86,10 +97,18 @@ fn as_reached(mut web_socket: Url, asked: &Url) -> Url {
     let _ = web_socket.set_port(asked.port_or_known_default());
     let _ = web_socket.set_username(asked.username());
     let _ = web_socket.set_password(asked.password());
-    if web_socket.query().is_none() {
-        web_socket.set_query(asked.query());
-    }
+    let query: Vec<_> = [web_socket.query(), asked.query()].into_iter().flatten().map(str::to_owned).collect();
+    web_socket.set_query((!query.is_empty()).then(|| query.join("&")).as_deref());
     web_socket
+}
+
+/// Returns the reason behind an error: that of a library often says only what it was doing.
+fn innermost(error: &dyn std::error::Error) -> String {
+    let mut reason = error;
+    while let Some(source) = reason.source() {
+        reason = source;
+    }
+    reason.to_string()
 }
 
 /// Returns the address without its path and credentials, which may be secret.
@@ -116,10 +135,12 @@ mod tests {
 
     #[test]
     fn tls_a_user_and_a_token_are_kept() {
-        let reported = Url::parse("ws://127.0.0.1:9222/devtools/browser/b-1").expect("a URL");
         let asked = Url::parse("https://me:pw@grid.example/?token=abc").expect("a URL");
-        let reached = "wss://me:pw@grid.example/devtools/browser/b-1?token=abc";
-        assert_eq!(as_reached(reported, &asked).as_str(), reached);
+        for (reported, query) in [("b-1", "token=abc"), ("b-1?session=2", "session=2&token=abc")] {
+            let reported = Url::parse(&format!("ws://127.0.0.1:9222/devtools/browser/{reported}")).expect("a URL");
+            let reached = format!("wss://me:pw@grid.example/devtools/browser/b-1?{query}");
+            assert_eq!(as_reached(reported, &asked).as_str(), reached);
+        }
     }
 
     #[test]

@@ -11,9 +11,9 @@ use precall_netem::rng::SeededRng;
 pub const SPEECH_SAMPLE_RATE: u32 = 48_000;
 /// The mean length of talk spurts in seconds (ITU-T P.59, table 1).
 const SPURT_SECONDS: f64 = 1.004;
-/// The length of the pauses of each voice in seconds; ITU-T P.59, table 1, has a mean of 1.587 s. No two are the same, so
-/// that two people who begin to speak at once soon do not. All are long enough for the delays of sound to be told, and
-/// short enough for twelve seconds to hold each spurt with its pauses.
+/// The length of the pauses of each voice in seconds; ITU-T P.59, table 1, has a mean of 1.587 s. No two are the same,
+/// so that two people who begin to speak at once soon do not. All are long enough for the delays of sound to be told,
+/// and short enough for twelve seconds to hold each spurt with its pauses.
 const PAUSE_SECONDS: [f64; VOICES] = [1.587, 1.43, 1.54, 1.46, 1.61, 1.49, 1.565, 1.515];
 /// The number of talk spurts, each with a pause. Then the file repeats.
 pub const SPEECH_SPURTS: usize = 4;
@@ -28,9 +28,9 @@ const VOWELS: [[f64; 2]; 5] = [[730.0, 1090.0], [530.0, 1840.0], [270.0, 2290.0]
 /// The number of voices.
 pub const VOICES: usize = 8;
 
-/// A voice: what it says, how it sounds, and how long it pauses. Chrome's echo canceller takes a voice that it plays for
-/// an echo when the microphone hears it too, and weakens two people who speak at once. So no two of eight people have
-/// the same voice, and those who happen to speak at once do not do so for a whole call.
+/// A voice: what it says, how it sounds, and how long it pauses. Chrome's echo canceller takes a voice that it plays
+/// for an echo when the microphone hears it too, and weakens two people who speak at once. So no two of eight people
+/// have the same voice, and those who happen to speak at once do not do so for a whole call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Voice(u8);
 

@@ -44,7 +44,12 @@ pub(super) fn publish(
                 let help = "set `audio` or `video` to true, or write `publish = false`";
                 problems.add(&node.span, "a stream without audio and video", "nothing to publish", help);
             }
-            let audio_processing = table.boolean("audioProcessing", problems).unwrap_or(default.audio_processing);
+            let audio_processing = table.boolean("audioProcessing", problems);
+            if audio_processing.is_some() && !audio {
+                let help = "set `audio` to true, or remove `audioProcessing`";
+                problems.add(&node.span, "`audioProcessing` of a stream without audio", "has no effect", help);
+            }
+            let audio_processing = audio_processing.unwrap_or(default.audio_processing);
             let resolution = resolution(&mut table, problems);
             let frame_rate = frame_rate(&mut table, problems);
             table.finish(problems);

@@ -28,8 +28,8 @@ const CUTOFF: f64 = 0.9;
 /// of it.
 const MIN_CORRELATION: f64 = 0.5;
 
-/// How much of the pauses around a spurt of speech is compared with it, in blocks. The shortest pause of a voice is more
-/// than twice as long.
+/// How much of the pauses around a spurt of speech is compared with it, in blocks. The shortest pause of a voice is
+/// more than twice as long.
 const MARGIN: usize = 25;
 
 /// The means of so many samples tell one spurt from another and find its place: the pitch and the first formant of a

@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 /// The most beginnings of speech that are kept.
 const MAX_KEPT: usize = 100;
 
-/// The longest delay that can be told, in milliseconds: a little less than what lies between two beginnings of speech of
-/// any voice. What is heard before its beginning was reported would be taken for the one before otherwise.
+/// The longest delay that can be told, in milliseconds: a little less than what lies between two beginnings of speech
+/// of any voice. Otherwise, what is heard before its beginning was reported would be taken for the one before.
 const MAX_DELAY_MS: f64 = 2_400.0;
 
 /// The beginnings of speech at a microphone, in milliseconds since the Unix epoch.
