@@ -41,13 +41,14 @@ build: ## Build the release binary.
 TARGET = $$(rustc -vV | sed -n 's/^host: //p')
 RELEASE := target/release-files
 
-# The linker of Rust on this platform leaves functions out that are the same as others; that of other platforms may not know how.
-FOLDED = $$RUSTFLAGS -C link-arg=-Wl,--icf=all
-SMALL = $(if $(findstring x86_64-unknown-linux-gnu,$(shell rustc -vV)),RUSTFLAGS="$(FOLDED)")
+# Identical code folding, by the linker that Rust has on this platform; those of others may not have it. The flags have a variable of
+# their own since the comma in them would end an argument of `if`.
+ICF_FLAGS = $$RUSTFLAGS -C link-arg=-Wl,--icf=all
+WITH_ICF = $(if $(findstring x86_64-unknown-linux-gnu,$(shell rustc -vV)),RUSTFLAGS="$(ICF_FLAGS)")
 
 # The program names its dependencies for `cargo audit bin`, and the bill of materials for everyone else.
 dist: $(TOOLS)/auditable/bin/cargo-auditable $(TOOLS)/cyclonedx/bin/cargo-cyclonedx ## Build what a release has, in target/release-files: an archive, npm packages, a bill of materials, checksums.
-	PATH="$(CURDIR)/$(TOOLS)/auditable/bin:$$PATH" $(SMALL) $(CARGO) auditable build --profile dist --locked --bin precall
+	PATH="$(CURDIR)/$(TOOLS)/auditable/bin:$$PATH" $(WITH_ICF) $(CARGO) auditable build --profile dist --locked --bin precall
 	rm -rf $(RELEASE) && mkdir -p $(RELEASE)/precall/completions
 	cp target/dist/precall LICENSE-MIT LICENSE-APACHE README.md CHANGELOG.md $(RELEASE)/precall/
 	target/dist/precall man $(RELEASE)/precall/man >/dev/null

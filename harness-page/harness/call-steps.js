@@ -49,15 +49,7 @@ export function callSteps({
   /** @param {Step} step */
   function newStream({ stream, resolution, frameRate }, /** @type {import('./call.js').Publish['source']} */ source) {
     const audio = source === 'camera';
-    return publish({
-      name: stream ?? source,
-      source,
-      resolution,
-      frameRate,
-      audio,
-      video: true,
-      audioProcessing: true,
-    });
+    return publish({ name: stream ?? source, source, resolution, frameRate, audio, video: true });
   }
 
   /** The connection of a participant. @param {string | null} target */

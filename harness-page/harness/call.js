@@ -17,7 +17,7 @@ import { release, reports, tell } from './reports.js';
  * @property {number | null} frameRate
  * @property {boolean} audio
  * @property {boolean} video
- * @property {boolean} audioProcessing
+ * @property {boolean} [audioProcessing] Without it, that of what the participant publishes at first.
  */
 
 /**
@@ -144,6 +144,7 @@ export function participant(OT, call, credentials) {
 
   /** @param {Publish} options */
   async function publish({ name, source, resolution, frameRate, audio, video, audioProcessing }) {
+    const processes = audioProcessing ?? call.publish?.audioProcessing ?? true;
     if (source === 'screen') showClock();
     const publisher = OT.initPublisher(
       place(),
@@ -155,7 +156,7 @@ export function participant(OT, call, credentials) {
         ...(resolution && { resolution }),
         ...(frameRate && { frameRate }),
         ...(!audio && { audioSource: null }),
-        ...(!audioProcessing && { disableAudioProcessing: true }),
+        ...(!processes && { disableAudioProcessing: true }),
         ...(source === 'camera' && !video && { videoSource: null }),
         ...(source === 'screen' && { videoSource: 'screen' }),
         ...(source === 'canvas' && { videoSource: clockTrack() }),

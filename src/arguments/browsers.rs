@@ -9,7 +9,7 @@ use url::Url;
 use crate::job::BrowserRequest;
 use precall_scenario::BrowserKind;
 use precall_support::environment;
-use precall_support::secrets::Secret;
+use precall_support::secrets::redact_address;
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct BrowserArguments {
@@ -64,21 +64,12 @@ pub(super) fn named_browser(text: &str) -> Result<NamedBrowser, String> {
     text.parse().map(NamedBrowser::Kind).or_else(|_| devtools(&text).map(NamedBrowser::Remote))
 }
 
-/// The address of a browser's DevTools. Its password and the values of its query are redacted from now on, wherever
-/// they occur.
+/// Reads the address of a browser's DevTools, whose secrets are redacted from now on.
 fn devtools(text: &str) -> Result<String, String> {
     let url =
         Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https" | "ws" | "wss") && url.has_host());
     if let Some(url) = &url {
-        let values = url.query_pairs().map(|(_, value)| value.into_owned());
-        let written = url.query().unwrap_or_default().split('&').filter_map(|pair| Some(pair.split_once('=')?.1));
-        let password = url.password().into_iter().flat_map(|written| {
-            [written.to_owned(), percent_encoding::percent_decode_str(written).decode_utf8_lossy().into_owned()]
-        });
-        for secret in values.chain(written.map(str::to_owned)).chain(password) {
-            // A secret is known from its making on.
-            drop(Secret::new(secret));
-        }
+        redact_address(url);
     }
     url.map(|_| text.to_owned()).ok_or_else(|| {
         "write `chrome` or `firefox` for a browser of this host, or the address of a remote Chrome's DevTools: `http://host:9222`, \
@@ -89,8 +80,6 @@ fn devtools(text: &str) -> Result<String, String> {
 
 #[cfg(test)]
 mod tests {
-    use precall_support::secrets::redact;
-
     use super::*;
 
     #[test]
@@ -103,9 +92,6 @@ mod tests {
         assert_eq!(named_browser("firefox"), Ok(NamedBrowser::Kind(BrowserKind::Firefox)));
         assert!(named_browser("safari").is_err());
         assert!(named_browser("env:PRECALL_NO_SUCH_VARIABLE").is_err_and(|error| error.contains("is not set")));
-        assert!(devtools("wss://me:pw%40Word123@grid/?key=S3cretKey99").is_ok());
-        let redacted = redact("pw@Word123 pw%40Word123 S3cretKey99");
-        assert!(!redacted.contains("Word123") && !redacted.contains("S3cretKey99"), "{redacted}");
         assert!(devtools("127.0.0.1:9222").is_err() && devtools("ftp://grid").is_err());
     }
 }

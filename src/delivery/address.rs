@@ -5,6 +5,7 @@ use std::fmt;
 use url::Url;
 
 use precall_support::environment;
+use precall_support::secrets::redact_address;
 
 /// A kind of system that takes reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +47,7 @@ impl DeliveryTarget {
         let text = environment::text_or_named(text, "the URL", environment::text)?;
         let url = Url::parse(text.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
         let url = url.ok_or_else(|| "it is no URL that begins with http:// or https://".to_owned())?;
+        redact_address(&url);
         Ok(Self { kind, url })
     }
 

@@ -7,6 +7,7 @@ use rusty_s3::{Bucket, Credentials, S3Action, UrlStyle};
 use url::Url;
 
 use precall_support::environment;
+use precall_support::secrets::redact_address;
 
 /// The scheme of an address in a bucket of S3.
 const S3: &str = "s3";
@@ -54,6 +55,7 @@ impl StoreAddress {
         let text = environment::text_or_named(text, "the address", &variable)?;
         let wrong = || "it is no address that begins with https://, http:// or s3://".to_owned();
         let url = Url::parse(text.trim()).ok().filter(Url::has_host).ok_or_else(wrong)?;
+        redact_address(&url);
         let place = match url.scheme() {
             "http" | "https" => Place::Http(url),
             S3 => s3(&url, variable)?,

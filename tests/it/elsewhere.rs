@@ -190,7 +190,7 @@ async fn a_browser_behind_tls_and_a_token_is_used() {
         (
             format!("https://{host}/?token={TOKEN}"),
             false,
-            "check its address and that this host trusts its certificate",
+            "check its address, and that this host trusts its certificate",
         ),
     ];
     for (address, trusts, reason) in refused {

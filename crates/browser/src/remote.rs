@@ -7,6 +7,10 @@ use reqwest::redirect::Policy;
 use serde::Deserialize;
 use url::{Host, Url};
 
+/// What to do where there is no connection over TLS.
+pub(super) const TRUST_FIX: &str =
+    "check its address, and that this host trusts its certificate (`SSL_CERT_FILE` names others)";
+
 /// How long the browser has to return the URL of its DevTools.
 const LIMIT: Duration = Duration::from_secs(10);
 
@@ -31,9 +35,7 @@ pub(super) async fn devtools_url(address: &str) -> Result<String, String> {
     let unreachable = |error: reqwest::Error| {
         let reason = innermost(&error.without_url());
         match has_tls {
-            true => {
-                format!("it does not answer ({reason}); check its address and that this host trusts its certificate")
-            }
+            true => format!("it does not answer ({reason}); {TRUST_FIX}"),
             false => format!(
                 "it does not answer ({reason}); start it with --remote-debugging-port=9222 and \
                  --remote-debugging-address=0.0.0.0 or a forwarded port, and check that this host may reach it"
@@ -51,7 +53,8 @@ pub(super) async fn devtools_url(address: &str) -> Result<String, String> {
         return Err(refusal);
     }
     if !answer.status().is_success() {
-        return Err(format!("its answer to /json/version is {}, so it is not a browser's DevTools", answer.status()));
+        let status = answer.status();
+        return Err(format!("its answer to /json/version is {status}; give the address of a browser's DevTools"));
     }
     let text = answer.text().await.map_err(unreachable)?;
     let web_socket = serde_json::from_str(&text).ok().and_then(|version: Version| Url::parse(&version.web_socket).ok());

@@ -1,5 +1,6 @@
 //! The WebSocket to the DevTools of a remote browser: over TLS, and with a user name, where its address says so.
 
+use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,7 +20,7 @@ use tokio_tungstenite::tungstenite::{Error, protocol::WebSocketConfig};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 use url::{Host, Url};
 
-use super::remote::refusal;
+use super::remote::{TRUST_FIX, refusal};
 
 /// How long connecting may take: DNS, TCP, TLS and the handshake of the WebSocket. A grid may start a browser first.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -39,22 +40,23 @@ pub(super) async fn connect(
     config: WebSocketConfig,
 ) -> Result<WebSocketStream<Box<dyn Duplex>>, String> {
     let connected = tokio::time::timeout(LIMIT, open(address, config)).await;
-    connected.unwrap_or_else(|_| Err(format!("its DevTools do not answer within {} s", LIMIT.as_secs())))
+    connected
+        .unwrap_or_else(|_| Err(format!("its DevTools do not answer within {} s; check its address", LIMIT.as_secs())))
 }
 
 async fn open(address: &str, config: WebSocketConfig) -> Result<WebSocketStream<Box<dyn Duplex>>, String> {
     let url = Url::parse(address).map_err(|error| format!("its address is not a URL: {error}"))?;
     let (host, port) = (url.host(), url.port_or_known_default());
     let (Some(host), Some(port)) = (host, port) else { return Err("its address has no host".to_owned()) };
-    let unreachable = |error: std::io::Error| format!("its DevTools cannot be connected to: {error}");
+    let unreachable = |error: &dyn Display| format!("its DevTools cannot be connected to ({error}); check its address");
     let stream = match &host {
         Host::Domain(name) => TcpStream::connect((*name, port)).await,
         Host::Ipv4(ip) => TcpStream::connect((*ip, port)).await,
         Host::Ipv6(ip) => TcpStream::connect((*ip, port)).await,
     };
-    let stream = stream.map_err(unreachable)?;
+    let stream = stream.map_err(|error| unreachable(&error))?;
     // Small messages must not wait for one another.
-    stream.set_nodelay(true).map_err(unreachable)?;
+    stream.set_nodelay(true).map_err(|error| unreachable(&error))?;
     let stream: Box<dyn Duplex> = match url.scheme() {
         "wss" => Box::new(tls(&host, stream).await?),
         _ => Box::new(stream),
@@ -66,13 +68,13 @@ async fn open(address: &str, config: WebSocketConfig) -> Result<WebSocketStream<
                 Error::Http(answer) => refusal(answer.status()),
                 _ => None,
             };
-            Err(refused.unwrap_or_else(|| format!("its DevTools cannot be connected to: {error}")))
+            Err(refused.unwrap_or_else(|| unreachable(&error)))
         }
     }
 }
 
 async fn tls(host: &Host<&str>, stream: TcpStream) -> Result<impl Duplex + use<>, String> {
-    let fail = |error: &dyn std::fmt::Display| format!("no TLS connection to its DevTools: {error}");
+    let fail = |error: &dyn Display| format!("no TLS connection to its DevTools ({error}); {TRUST_FIX}");
     let name = match host {
         Host::Domain(name) => ServerName::try_from((*name).to_owned()).map_err(|error| fail(&error))?,
         Host::Ipv4(ip) => ServerName::IpAddress((*ip).into()),

@@ -28,9 +28,8 @@ const VOWELS: [[f64; 2]; 5] = [[730.0, 1090.0], [530.0, 1840.0], [270.0, 2290.0]
 /// The number of voices.
 pub const VOICES: usize = 8;
 
-/// A voice: what it says, how it sounds, and how long it pauses. Chrome's echo canceller takes a voice that it plays
-/// for an echo when the microphone hears it too, and weakens two people who speak at once. So no two of eight people
-/// have the same voice, and those who happen to speak at once do not do so for a whole call.
+/// A voice: what it says, how it sounds, and how long it pauses. An echo canceller would take a voice that it plays for
+/// an echo when the microphone hears it too, so no two of eight people have the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Voice(u8);
 

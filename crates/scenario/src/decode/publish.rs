@@ -87,3 +87,30 @@ pub(super) fn frame_rate(reader: &mut TableReader<'_>, problems: &mut Problems) 
     }
     rate
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use crate::parse;
+
+    /// Returns whether the browser processes the sound of a participant with this `publish`, or the problem.
+    fn processes_audio(publish: &str) -> Result<bool, String> {
+        let text = format!("[[participant]]\nname = \"alice\"\npublish = {publish}\n");
+        let scenario = parse(&text, Path::new("test.toml")).map_err(|error| error.to_string())?;
+        let call = scenario.cases[0].call.as_ref().expect("a call");
+        Ok(call.participants[0].publish.as_ref().expect("a stream").audio_processing)
+    }
+
+    #[test]
+    fn sound_is_processed_unless_a_stream_with_audio_says_no() {
+        assert_eq!(processes_audio("true"), Ok(true));
+        assert_eq!(processes_audio("{ resolution = \"640x480\" }"), Ok(true));
+        assert_eq!(processes_audio("{ audioProcessing = false }"), Ok(false));
+        for silent in ["{ audio = false, audioProcessing = false }", "{ source = \"canvas\", audioProcessing = true }"]
+        {
+            let problem = processes_audio(silent).expect_err(silent);
+            assert!(problem.contains("`audioProcessing` of a stream without audio"), "{problem}");
+        }
+    }
+}

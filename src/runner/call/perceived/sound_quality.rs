@@ -222,10 +222,9 @@ mod tests {
 
     #[test]
     fn a_recording_holds_four_whole_spurts_wherever_it_begins() {
-        // Those with the longest and the shortest pauses.
-        let longest_first = |voice: &Voice| std::cmp::Reverse((voice.interval_seconds() * 1e3) as u64);
+        // Those with the shortest and the longest pauses.
         let mut voices: Vec<_> = (0..VOICES).map(Voice::of).collect();
-        voices.sort_by_key(longest_first);
+        voices.sort_by(|one, other| one.interval_seconds().total_cmp(&other.interval_seconds()));
         for voice in [voices[0], voices[VOICES - 1]] {
             for from in (0..original(voice).len() / REPEATS).step_by(9_123) {
                 assert_eq!(spurts(&recorded_of(voice, from)).len(), SPEECH_SPURTS, "{voice:?} from {from}");
